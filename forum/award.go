@@ -1,0 +1,90 @@
+package forum
+
+import "time"
+
+// AwardStatus is where a best opinion stands.
+type AwardStatus string
+
+// The statuses of an award.
+const (
+	AwardCandidate AwardStatus = "candidate"
+	AwardScored    AwardStatus = "scored"
+	AwardDecided   AwardStatus = "decided"
+	AwardOffered   AwardStatus = "offered"
+	AwardAccepted  AwardStatus = "accepted"
+	AwardDelivered AwardStatus = "delivered"
+	AwardDeclined  AwardStatus = "declined"
+	AwardLapsed    AwardStatus = "lapsed"
+)
+
+// AwardSteps is the life of an award. A declined or lapsed one makes the runner-up's offer due.
+var AwardSteps = Steps[AwardStatus]{
+	AwardCandidate: {AwardScored},
+	AwardScored:    {AwardDecided},
+	AwardDecided:   {AwardOffered},
+	AwardOffered:   {AwardAccepted, AwardDeclined, AwardLapsed},
+	AwardAccepted:  {AwardDelivered},
+}
+
+// WinnerDays is how long a winner has to answer, in calendar days (PRODUCT.md section 2).
+const WinnerDays = 14
+
+// Prizes is how many best opinions a forum rewards, and RunnersUp how many more wait in case somebody doesn't answer.
+const Prizes, RunnersUp = 5, 3
+
+// Award is one opinion's way to a prize. For jurors author and votes are hidden.
+type Award struct {
+	ID        ID
+	Forum     ID
+	Opinion   ID
+	Number    string // the opinion's
+	Title     string
+	Text      string
+	Pseudonym string
+	For       int
+	Against   int
+	Status    AwardStatus
+	ByRule    int     // place among the candidates by rule
+	Bound     float64 // lower confidence bound of agreement
+	Scores    int
+	Mean      float64
+	Rank      int // as decided; 1 to Prizes win, later ones are runners-up
+	Reason    string
+	OfferedAt time.Time
+	AnswerBy  time.Time
+	NameShown bool
+	MyScore   int
+}
+
+// Wins says whether this decided place carries a prize, or stands by as a runner-up.
+func (a Award) Wins() bool { return a.Rank >= 1 && a.Rank <= Prizes }
+
+// AwardScore is one juror's blind score.
+type AwardScore struct {
+	Award    ID
+	Score    int
+	Conflict bool
+	Reason   string
+}
+
+// Validate tells what the juror must mend.
+func (s AwardScore) Validate() error {
+	if err := scoreOrConflict(s.Score, s.Conflict); err != nil {
+		return err
+	}
+	return lengthOf("reason", s.Reason, 0, ReasonMax)
+}
+
+// AwardPick is the officer's proposal for one place.
+type AwardPick struct {
+	Award  ID     `json:"award"`
+	Rank   int    `json:"rank"`
+	Reason string `json:"reason"`
+}
+
+// AwardFacts is what an Award workflow knows: nothing of a person.
+type AwardFacts struct {
+	Status   AwardStatus
+	AnswerBy time.Time
+	Starts   []Start // the runner-up whose turn it is
+}

@@ -1,0 +1,84 @@
+package forum
+
+import "time"
+
+// MailStatus is where a letter stands.
+type MailStatus string
+
+// The statuses of a mail.
+const (
+	MailPending    MailStatus = "pending"
+	MailAttempting MailStatus = "attempting"
+	MailSent       MailStatus = "sent"
+	MailFailed     MailStatus = "failed"
+	MailUnknown    MailStatus = "unknown"
+)
+
+// MailSteps is the life of a mail: a passing failure makes it pending again, an operator's Retry revives a failed or unknown one.
+var MailSteps = Steps[MailStatus]{
+	MailPending:    {MailAttempting},
+	MailAttempting: {MailSent, MailFailed, MailUnknown, MailPending},
+	MailFailed:     {MailPending},
+	MailUnknown:    {MailPending},
+}
+
+// MailKind is the event that a letter tells of; one row per event and recipient.
+type MailKind string
+
+// The letters.
+const (
+	MailSessionCode        MailKind = "session_code"
+	MailOpinionReceived    MailKind = "opinion_received"
+	MailOpinionHidden      MailKind = "opinion_hidden"
+	MailOpinionPublished   MailKind = "opinion_published"
+	MailSuggestionReceived MailKind = "suggestion_received"
+	MailSuggestionAnswered MailKind = "suggestion_answered"
+	MailSubscriptionAsk    MailKind = "subscription_confirm"
+	MailForumOpened        MailKind = "forum_opened"
+	MailForumExtended      MailKind = "forum_extended"
+	MailForumSuspended     MailKind = "forum_suspended"
+	MailForumResumed       MailKind = "forum_resumed"
+	MailForumWithdrawn     MailKind = "forum_withdrawn"
+	MailWorkbook           MailKind = "workbook"
+	MailAwardOffered       MailKind = "award_offered"
+	MailResponsePublished  MailKind = "response_published"
+	MailMilestoneDone      MailKind = "milestone_done"
+	MailOwed               MailKind = "owed"
+	MailReminder           MailKind = "reminder"
+	MailEscalation         MailKind = "escalation"
+)
+
+// Mail is one row of the outbox, as the operator's page shows it: the address stays in contacts.
+type Mail struct {
+	ID        ID
+	Kind      MailKind
+	Status    MailStatus
+	Noun      Noun
+	Subject   ID
+	MessageID string
+	Attempts  int
+	Problem   string
+	CreatedAt time.Time
+	NextAt    time.Time
+}
+
+// Letter is a mail about to be sent, with what its words need. It never enters a history or a log.
+type Letter struct {
+	Mail
+	Address string
+	Lang    string
+	Data    map[string]string // codes, titles, dates (RFC 3339), receipts, one-time secrets
+}
+
+// Session is a citizen's confirmed presence.
+type Session struct {
+	Contact ID
+	Until   time.Time
+}
+
+// SessionCodeLife is how long a mailed code may be used, and SessionLife how long a confirmed session lasts.
+const (
+	SessionCodeLife  = 10 * time.Minute
+	SessionLife      = 12 * time.Hour
+	SessionCodeTries = 5
+)

@@ -1,0 +1,80 @@
+package forum
+
+import (
+	"context"
+	"iter"
+	"time"
+)
+
+// Figures are a forum's frozen participation figures, each rate with its denominator.
+type Figures struct {
+	Counts
+	Authors   int               `json:"authors"` // distinct signed-in or pseudonymous authors
+	Days      []DayFigures      `json:"days"`
+	Districts []DistrictFigures `json:"districts"`
+	FrozenAt  time.Time         `json:"frozen_at"`
+}
+
+// DayFigures are one civil day's.
+type DayFigures struct {
+	Date         string `json:"date"` // 2003-02-07
+	Opinions     int    `json:"opinions"`
+	VotesFor     int    `json:"votes_for"`
+	VotesAgainst int    `json:"votes_against"`
+	Hits         int    `json:"hits"`
+}
+
+// DistrictFigures are one district's; the empty name stands for "not given".
+type DistrictFigures struct {
+	Name     string `json:"name"`
+	Opinions int    `json:"opinions"`
+}
+
+// Analysis is what is known of a forum's opinions after the close.
+type Analysis struct {
+	Forum    ID
+	Figures  Figures
+	Terms    []TermFigures
+	Reposts  [][]ID // groups of exact re-posts, the earliest first
+	Best     []RankedOpinion
+	Summary  string // the analyst's own words
+	Approval ID
+	MadeAt   time.Time
+}
+
+// TermFigures are a frequent term's: in how many opinions, how often.
+type TermFigures struct {
+	Text        string `json:"text"`
+	Opinions    int    `json:"opinions"`
+	Occurrences int    `json:"occurrences"`
+}
+
+// RankedOpinion is an opinion's place by the confidence bound of agreement.
+type RankedOpinion struct {
+	Opinion
+	Rank  int
+	Bound float64
+}
+
+// Report is all that a forum's workbook holds. Opinions stream from the database's cursor.
+type Report struct {
+	Forum      Forum
+	Department Department
+	Head       string // name, for the cover
+	Officer    string
+	Phone      string
+	Figures    Figures
+	Awards     []Award
+	Response   *Response // published or approved only
+	Terms      []TermFigures
+	Best       []RankedOpinion
+	Opinions   iter.Seq2[Opinion, error] // published ones only, oldest first
+	MadeAt     time.Time
+	Source     string // what was asked of the database, for the provenance sheet
+	Lang       string
+}
+
+// ReportSource opens a report; the opinions must be read within the call.
+type ReportSource interface {
+	Report(ctx context.Context, forum ID, lang string, use func(Report) error) error
+}
