@@ -40,7 +40,7 @@ func settings(port int, o Options) []string {
 		// Commits still reach the kernel before they are acknowledged, so that tests may kill the server.
 		maps.Copy(all, map[string]string{
 			"fsync": "off", "full_page_writes": "off", "wal_level": "minimal", "max_wal_senders": "0",
-			"max_wal_size": "4GB", "shared_buffers": "64MB",
+			"shared_buffers": "64MB",
 		})
 	}
 	maps.Copy(all, o.Settings)

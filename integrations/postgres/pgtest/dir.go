@@ -9,11 +9,23 @@ import (
 // newDir makes a folder for a cluster and removes those of test binaries that were killed: nobody holds their lock.
 func newDir() (string, error) {
 	const pattern = "acropolis-pgtest-"
-	left, _ := filepath.Glob(filepath.Join(os.TempDir(), pattern+"*"))
+	base := fastestFolder()
+	left, _ := filepath.Glob(filepath.Join(base, pattern+"*"))
 	for _, dir := range left {
 		removeDead(dir)
 	}
-	return os.MkdirTemp("", pattern)
+	return os.MkdirTemp(base, pattern)
+}
+
+// fastestFolder is memory where there is enough: a clone is a thousand small files, ten times slower on many disks.
+// Containers often have only 64 MB of it.
+func fastestFolder() string {
+	const memory, enough = "/dev/shm", 2 << 30
+	var fs syscall.Statfs_t
+	if syscall.Statfs(memory, &fs) == nil && fs.Bavail*uint64(fs.Bsize) >= enough && syscall.Access(memory, 2) == nil {
+		return memory
+	}
+	return os.TempDir()
 }
 
 func removeDead(dir string) {

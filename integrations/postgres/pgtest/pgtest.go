@@ -103,7 +103,7 @@ func newServer() (*server, error) {
 }
 
 func options(dir string) cluster.Options {
-	return cluster.Options{Dir: dir, Fast: true, DieWithParent: true}
+	return cluster.Options{Dir: dir, Fast: true, DieWithParent: true, Settings: map[string]string{"max_wal_size": "256MB"}}
 }
 
 func (s *server) makeTemplate(ctx context.Context) error {
