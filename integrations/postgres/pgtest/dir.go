@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"syscall"
+	"time"
 )
 
 // newDir makes a folder for a cluster and removes those of test binaries that were killed: nobody holds their lock.
@@ -34,6 +35,9 @@ func removeDead(dir string) {
 		return // being made at this moment, or not ours to look into
 	}
 	defer f.Close()
+	if info, err := f.Stat(); err != nil || time.Since(info.ModTime()) < time.Minute {
+		return // its owner may be between opening and locking
+	}
 	if syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB) == nil {
 		os.RemoveAll(dir)
 	}
