@@ -4,7 +4,67 @@ import (
 	"slices"
 	"testing"
 	"time"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
 )
+
+func TestFirstForumHasItsOpinions(t *testing.T) {
+	rows := opinions(t)
+	if len(rows) != 109 {
+		t.Fatalf("%d opinions, want 109", len(rows))
+	}
+	opens := time.Date(2003, 2, 7, 0, 0, 0, 0, seoul)
+	closes := time.Date(2003, 3, 16, 0, 0, 0, 0, seoul)
+	ids, days, english, untitled, votes := map[string]bool{}, map[string]int{}, 0, 0, 0
+	for i, row := range rows {
+		if ids[row.OpinionID] || row.OpinionID == "" || row.TopicID != rows[0].TopicID {
+			t.Errorf("opinion %d: id %q of %q", i, row.OpinionID, row.TopicID)
+		}
+		ids[row.OpinionID] = true
+		if row.Time.Before(opens) || !row.Time.Before(closes) || i > 0 && row.Time.Before(rows[i-1].Time) {
+			t.Errorf("%s: %v is outside the period or before the one above", row.OpinionID, row.Time)
+		}
+		days[row.Time.In(seoul).Format(time.DateOnly)]++
+		checkText(t, row.OpinionID, row.Title, row.Text)
+		if row.Author == "" || row.District == "" || len(row.Themes) == 0 {
+			t.Errorf("%s: author, district or theme is missing", row.OpinionID)
+		}
+		if row.VotesUp < 0 || row.VotesUp > 46 || row.VotesDown < 0 || row.VotesDown > 17 {
+			t.Errorf("%s: %d for, %d against", row.OpinionID, row.VotesUp, row.VotesDown)
+		}
+		votes += row.VotesUp + row.VotesDown
+		if row.Lang == "en" {
+			english++
+		}
+		if row.Title == "" {
+			untitled++
+		}
+	}
+	if len(days) != 37 {
+		t.Errorf("opinions on %d days, want 37", len(days))
+	}
+	if english < 6 || english > 8 || untitled < 30 || untitled > 45 || votes < 1000 || votes > 1200 {
+		t.Errorf("%d English, %d without a title, %d votes", english, untitled, votes)
+	}
+}
+
+func TestOnlyMarkedRepostsAreEqual(t *testing.T) {
+	first, reposts := map[string]string{}, 0
+	for _, row := range opinions(t) {
+		if earlier, ok := first[row.Text]; ok || row.DupOf != "" {
+			reposts++
+			if row.DupOf != earlier {
+				t.Errorf("%s: equal to %q, marked as %q", row.OpinionID, earlier, row.DupOf)
+			}
+			continue
+		}
+		first[row.Text] = row.OpinionID
+	}
+	if reposts != 4 {
+		t.Errorf("%d re-posts, want 4", reposts)
+	}
+}
 
 func TestEveryDutyHasTwoHolders(t *testing.T) {
 	city := organisation(t)
@@ -129,6 +189,31 @@ func TestDayIsADateOrDaysFromToday(t *testing.T) {
 	if _, err := Day("soon").Date(today); err == nil {
 		t.Error("a word was taken as a day")
 	}
+}
+
+// checkText holds a citizen's words to the rules of the public endpoint.
+func checkText(t *testing.T, where, title, text string) {
+	t.Helper()
+	if n := utf8.RuneCountInString(text); n < 2 || n > 4000 {
+		t.Errorf("%s: a text of %d characters", where, n)
+	}
+	if n := utf8.RuneCountInString(title); n > 500 {
+		t.Errorf("%s: a title of %d characters", where, n)
+	}
+	for _, s := range []string{title, text} {
+		if !utf8.ValidString(s) || !norm.NFC.IsNormalString(s) {
+			t.Errorf("%s: not UTF-8 in NFC: %q", where, s)
+		}
+	}
+}
+
+func opinions(t *testing.T) []Row {
+	t.Helper()
+	rows, err := Opinions()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return rows
 }
 
 func organisation(t *testing.T) Organisation {
