@@ -122,3 +122,9 @@ type ApprovalFacts struct {
 	// Wake is the procedure that waits for this one's end.
 	Wake Start
 }
+
+// Waits gives the next reminder's instant and the procedures that must be running.
+func (f ApprovalFacts) Waits() (time.Time, []Start) { return f.Due, nil }
+
+// Final says that nothing follows.
+func (f ApprovalFacts) Final() bool { return ApprovalSteps.IsFinal(f.Status) }

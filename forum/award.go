@@ -88,3 +88,16 @@ type AwardFacts struct {
 	AnswerBy time.Time
 	Starts   []Start // the runner-up whose turn it is
 }
+
+// Waits gives the next reminder's instant and the procedures that must be running.
+func (f AwardFacts) Waits() (time.Time, []Start) { return time.Time{}, f.Starts }
+
+// Final says that nothing follows.
+func (f AwardFacts) Final() bool { return AwardSteps.IsFinal(f.Status) }
+
+// Candidate is an opinion that the rule nominates.
+type Candidate struct {
+	Opinion ID
+	Rank    int     // place among the candidates
+	Bound   float64 // lower confidence bound of agreement
+}

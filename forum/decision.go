@@ -119,7 +119,7 @@ var ForumDecisions = map[Action][]ForumStatus{
 // RoundDecisions tells in which statuses of a round a decision may be taken.
 var RoundDecisions = map[Action][]RoundStatus{
 	StartScoring:  {RoundOpen},
-	ChooseTopics:  {RoundScoring, RoundDecided},
+	ChooseTopics:  {RoundDecided},
 	SubmitMinutes: {RoundDecided},
 }
 

@@ -142,16 +142,22 @@ type ForumFacts struct {
 	Status   ForumStatus
 	OpensAt  time.Time
 	ClosesAt time.Time
-	// ReadyToOpen: in Preparing, the dossier is approved and the period is set.
-	// ReadyToAnalyse: in Closed, no opinion is held any more.
-	// ReadyToAward: in Analysing, the analysis is approved.
-	// ReadyToRespond: in Awarding, the awards are decided.
-	// ReadyToArchive: in Following, every milestone is done or dropped.
+	// Ready says that what the status waits for is there. Preparing: the dossier is approved and the period set.
+	// Closed: no opinion is held any more. Analysing: the analysis is approved. Awarding: the awards are decided.
+	// Following: every milestone is done or dropped.
 	Ready bool
-	Due   time.Time // when the next reminder or escalation is due; zero: none
+	// Made says, in Analysing, that the figures, terms and ranking are there for the analyst.
+	Made bool
+	Due  time.Time // when the next reminder or escalation is due; zero: none
 	// Starts are the procedures of their own that this step made and that aren't final: approvals and awards.
 	Starts []Start
 }
+
+// Waits gives the next reminder's instant and the procedures that must be running.
+func (f ForumFacts) Waits() (time.Time, []Start) { return f.Due, f.Starts }
+
+// Final says that nothing follows.
+func (f ForumFacts) Final() bool { return ForumSteps.IsFinal(f.Status) }
 
 // Start names a procedure that must be running: its row's noun and id.
 type Start struct {

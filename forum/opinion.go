@@ -65,6 +65,7 @@ type NewOpinion struct {
 	Lang        string
 	Email       string // optional, for the receipt; kept as a contact only
 	Citizen     ID     // the signed-in citizen's contact, or empty
+	Device      []byte // the browser's secret: whose opinion it is where nobody is signed in
 	Idempotency Idempotency
 }
 

@@ -51,3 +51,10 @@ type Attention struct {
 	Since    time.Time
 	Title    string
 }
+
+// Unfinished is a row that needs a running procedure. Ready says that what it waits for has happened in the database, so
+// that it must be woken in case its wake-up was lost.
+type Unfinished struct {
+	Start
+	Ready bool
+}

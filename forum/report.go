@@ -78,3 +78,9 @@ type Report struct {
 type ReportSource interface {
 	Report(ctx context.Context, forum ID, lang string, use func(Report) error) error
 }
+
+// AnalysedOpinion is a published opinion with what its analysis needs: who wrote it, as a key of this forum.
+type AnalysedOpinion struct {
+	Opinion
+	Author string
+}

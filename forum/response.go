@@ -80,3 +80,12 @@ type Response struct {
 	PublishedAt time.Time
 	Unanswered  []string // frequent terms that no paragraph answers yet
 }
+
+// Results is what citizens read once the answer is out. Awards carry a name only where the winner agreed to it.
+type Results struct {
+	Forum      Forum
+	Response   Response
+	Awards     []Award
+	Milestones []Milestone
+	Figures    Figures
+}

@@ -93,3 +93,9 @@ type RoundFacts struct {
 	Due       time.Time // when the next reminder or escalation is due; zero: none
 	Starts    []Start
 }
+
+// Waits gives the next reminder's instant and the procedures that must be running.
+func (f RoundFacts) Waits() (time.Time, []Start) { return f.Due, f.Starts }
+
+// Final says that nothing follows.
+func (f RoundFacts) Final() bool { return RoundSteps.IsFinal(f.Status) }

@@ -86,6 +86,15 @@ func (s NewSuggestion) Validate() error {
 	return emailShape("email", s.Email)
 }
 
+// NewSupport is a citizen's backing of a suggestion, or its taking back; one person backs a suggestion once.
+type NewSupport struct {
+	Suggestion  ID
+	Citizen     ID          // the signed-in citizen's contact; only a confirmed person backs
+	Device      []byte      // the browser's secret
+	Stands      bool        // false takes it back
+	Idempotency Idempotency // Key may be empty: a PUT is idempotent by itself
+}
+
 // Suggestion as lists and pages show it. Text and pseudonym are the citizen's own.
 type Suggestion struct {
 	ID          ID               `json:"id"`

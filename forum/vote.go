@@ -47,7 +47,9 @@ func ChoiceOf(sign int16) Choice {
 type NewVote struct {
 	Forum       ID // of the opinion; the handler looked it up
 	Opinion     ID
-	Voter       []byte // HMAC of the person under the forum's key
+	Citizen     ID     // the signed-in citizen's contact, or empty
+	Device      []byte // the browser's secret, for forums that know voters by it
+	Voter       []byte // HMAC of the person under the forum's key; the store makes it
 	Choice      Choice
 	Idempotency Idempotency // Key may be empty: a PUT is idempotent by itself
 }

@@ -1,0 +1,77 @@
+package postgres
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"strings"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+
+	"acropolis/forum"
+)
+
+// rules turns a violated constraint into the refusal of the rule that it stands for.
+var rules = map[string]*forum.Error{
+	"one_round_a_month":                 forum.Refuse(forum.Conflict, "round.exists_already"),
+	"one_forum_per_suggestion":          forum.Refuse(forum.Conflict, "forum.exists_already"),
+	"forum_period_in_order":             forum.Refuse(forum.Invalid, "period.ends_before_start").At("closes_at"),
+	"one_approval_in_review":            forum.Refuse(forum.Conflict, "approval.in_review_already"),
+	"one_dossier_version":               forum.Refuse(forum.Conflict, "dossier.saved_by_another"),
+	"one_response_version":              forum.Refuse(forum.Conflict, "response.saved_by_another"),
+	"score_of_a_candidate":              forum.Refuse(forum.NotFound, "page.not_found"),
+	"score_in_range":                    forum.Refuse(forum.Invalid, "score.out_of_range").At("score"),
+	"juror_score_in_range":              forum.Refuse(forum.Invalid, "score.out_of_range").At("score"),
+	"one_award_per_opinion":             forum.Refuse(forum.Conflict, "award.opinion_has_one"),
+	"one_award_per_place":               forum.Refuse(forum.Conflict, "award.place_taken"),
+	"suggestion_not_merged_into_itself": forum.Refuse(forum.Invalid, "suggestion.merged_into_itself").At("merge_into"),
+	"opinion_text_length":               forum.Refuse(forum.Invalid, "text.too_long").At("text"),
+	"opinion_title_length":              forum.Refuse(forum.Invalid, "text.too_long").At("title"),
+	"assignments_department_fkey":       forum.Refuse(forum.Invalid, "department.unknown").At("department"),
+}
+
+// translate makes a refusal of what the database says no to: a named constraint, or that it can't be reached just now.
+// Everything else stays an ordinary error.
+func translate(err error) error {
+	if err == nil || forum.RefusalIn(err) != nil || errors.Is(err, context.Canceled) {
+		return err
+	}
+	if pg, ok := errors.AsType[*pgconn.PgError](err); ok {
+		if rule, known := rules[pg.ConstraintName]; known {
+			return rule
+		}
+		switch {
+		case strings.HasPrefix(pg.Code, "57P"), strings.HasPrefix(pg.Code, "53"), strings.HasPrefix(pg.Code, "08"):
+			return unavailable(err) // shutting down, out of connections or disk, connection lost
+		}
+		return err
+	}
+	if _, ok := errors.AsType[*pgconn.ConnectError](err); ok {
+		return unavailable(err)
+	}
+	if _, ok := errors.AsType[net.Error](err); ok || pgconn.SafeToRetry(err) || errors.Is(err, net.ErrClosed) {
+		return unavailable(err)
+	}
+	return err
+}
+
+// unavailable keeps the cause for the log while the page gets the refusal.
+func unavailable(cause error) error {
+	return fmt.Errorf("%w (%w)", forum.Refuse(forum.Unavailable, "city.unavailable"), cause)
+}
+
+// isTransient says that the whole transaction may simply be run again.
+func isTransient(err error) bool {
+	pg, ok := errors.AsType[*pgconn.PgError](err)
+	return ok && (pg.Code == "40001" || pg.Code == "40P01")
+}
+
+// found turns "no rows" into the refusal that names nothing.
+func found(err error) error {
+	if errors.Is(err, pgx.ErrNoRows) {
+		return forum.Refuse(forum.NotFound, "page.not_found")
+	}
+	return err
+}

@@ -1,0 +1,121 @@
+// Package postgres keeps what is true: facts in, facts out. SQL stands where it is used, under a name that says what for;
+// a violated constraint becomes the rule's refusal; every staff change leaves its audit row in the same transaction.
+package postgres
+
+import (
+	"context"
+	"crypto/hmac"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"time"
+	_ "time/tzdata" // the city's zone, also where the machine has none
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"acropolis/forum"
+)
+
+// Settings of the store.
+type Settings struct {
+	URL       string `env:"DATABASE_URL" required:"true" secret:"true" help:"PostgreSQL, as postgres://user:password@host:port/database"`
+	MaxConns  int    `env:"DATABASE_MAX_CONNS" default:"20" help:"connections that one process keeps at most"`
+	VoterKey  string `env:"VOTER_KEY" required:"true" secret:"true" help:"secret of at least 32 characters that turns a voter into a key; a forum keeps the key it was made with"`
+	VoterName string `env:"VOTER_KEY_ID" default:"1" help:"the id of VOTER_KEY, written beside each forum"`
+	OldVoters string `env:"VOTER_KEYS_OLD" secret:"true" help:"earlier keys that running forums still use, as id=key,id=key"`
+}
+
+// Store is the city's memory.
+type Store struct {
+	pool     *pgxpool.Pool
+	keys     map[string][]byte // voter keys by id
+	keyID    string            // the one that new forums get
+	zone     *time.Location
+	mailHost string
+}
+
+// Open connects to a migrated database.
+func Open(ctx context.Context, s Settings) (*Store, error) {
+	config, err := pgxpool.ParseConfig(s.URL)
+	if err != nil {
+		return nil, fmt.Errorf("DATABASE_URL: %w", err)
+	}
+	config.MaxConns = int32(max(s.MaxConns, 4))
+	config.ConnConfig.RuntimeParams["timezone"] = "UTC"
+	config.ConnConfig.RuntimeParams["statement_timeout"] = "30s"
+	config.ConnConfig.RuntimeParams["idle_in_transaction_session_timeout"] = "30s"
+	config.ConnConfig.ConnectTimeout = 5 * time.Second
+	keys, err := voterKeys(s)
+	if err != nil {
+		return nil, err
+	}
+	zone, err := time.LoadLocation(forum.City)
+	if err != nil {
+		return nil, err
+	}
+	pool, err := pgxpool.NewWithConfig(ctx, config)
+	if err != nil {
+		return nil, err
+	}
+	return &Store{pool: pool, keys: keys, keyID: s.VoterName, zone: zone, mailHost: "acropolis"}, nil
+}
+
+// Close gives the connections back.
+func (s *Store) Close() { s.pool.Close() }
+
+// Pool is for what isn't the city's: staff sessions, the schema check.
+func (s *Store) Pool() *pgxpool.Pool { return s.pool }
+
+// NewID makes a row's id: a UUIDv7, so that rows lie in the order in which they were made.
+func NewID() forum.ID { return forum.ID(uuid.Must(uuid.NewV7()).String()) }
+
+func newReceipt() forum.Receipt { return forum.Receipt(hex.EncodeToString(randomBytes(16))) }
+
+func randomBytes(n int) []byte {
+	b := make([]byte, n)
+	_, _ = rand.Read(b) // never fails (crypto/rand)
+	return b
+}
+
+// personKey is who somebody is on one forum (or "city" for suggestions), and nowhere else: an HMAC under that forum's key.
+func (s *Store) personKey(keyID, scope string, person []byte) ([]byte, error) {
+	key, known := s.keys[keyID]
+	if !known {
+		return nil, fmt.Errorf("voter key %q is not among VOTER_KEY and VOTER_KEYS_OLD", keyID)
+	}
+	mac := hmac.New(sha256.New, key)
+	mac.Write([]byte(scope))
+	mac.Write([]byte{0})
+	mac.Write(person)
+	return mac.Sum(nil)[:16], nil
+}
+
+// inTx runs work in one transaction and turns what the database says no to into the rule's refusal. A deadlock or a
+// serialization failure is tried again, so work must be safe to run twice.
+func (s *Store) inTx(ctx context.Context, work func(pgx.Tx) error) error {
+	var err error
+	for range 3 {
+		err = pgx.BeginFunc(ctx, s.pool, work)
+		if !isTransient(err) {
+			break
+		}
+	}
+	return translate(err)
+}
+
+// lockForum takes a forum's exclusive lock until the transaction ends: every change of its status does, as a statement of
+// its own, so that the instant of the next statement is after every acceptance that was under way.
+func lockForum(ctx context.Context, tx pgx.Tx, id forum.ID) error {
+	_, err := tx.Exec(ctx, `SELECT pg_advisory_xact_lock(hashtextextended($1, 0))`, string(id))
+	return err
+}
+
+// lockForumShared takes a forum's shared lock until the transaction ends: every acceptance does, as a statement of its own.
+// Advisory locks queue fairly; with row locks, new sharers overtake a waiting close and may starve it.
+func lockForumShared(ctx context.Context, tx pgx.Tx, id forum.ID) error {
+	_, err := tx.Exec(ctx, `SELECT pg_advisory_xact_lock_shared(hashtextextended($1, 0))`, string(id))
+	return err
+}

@@ -1,0 +1,70 @@
+package temporal
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"go.temporal.io/api/enums/v1"
+	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/log"
+	"go.temporal.io/sdk/temporal"
+
+	"acropolis/workflows"
+)
+
+// Settings of the Temporal client.
+type Settings struct {
+	Address   string `env:"TEMPORAL_ADDRESS" default:"127.0.0.1:7233" help:"the Temporal server's frontend, as host:port"`
+	Namespace string `env:"TEMPORAL_NAMESPACE" default:"default" help:"the Temporal namespace of this city"`
+}
+
+// Dial connects, waiting for a server that is still starting until ctx ends.
+func Dial(ctx context.Context, s Settings, logger *slog.Logger) (client.Client, error) {
+	options := client.Options{HostPort: s.Address, Namespace: s.Namespace, Logger: log.NewStructuredLogger(logger)}
+	for {
+		c, err := client.DialContext(ctx, options)
+		if err == nil {
+			return c, nil
+		}
+		select {
+		case <-ctx.Done():
+			return nil, fmt.Errorf("Temporal at %s: %w", s.Address, err)
+		case <-time.After(300 * time.Millisecond):
+		}
+	}
+}
+
+// DialLazily connects on first use: the public site works while Temporal is away.
+func DialLazily(s Settings, logger *slog.Logger) (client.Client, error) {
+	return client.NewLazyClient(client.Options{HostPort: s.Address, Namespace: s.Namespace, Logger: log.NewStructuredLogger(logger)})
+}
+
+// KeepSweeping sees to it that the Sweep runs by a schedule, every so often; a changed interval is taken over.
+func KeepSweeping(ctx context.Context, c client.Client, every time.Duration) error {
+	spec := client.ScheduleSpec{Intervals: []client.ScheduleIntervalSpec{{Every: every}}}
+	handle, err := c.ScheduleClient().Create(ctx, client.ScheduleOptions{
+		ID:            "sweep",
+		Spec:          spec,
+		Overlap:       enums.SCHEDULE_OVERLAP_POLICY_SKIP,
+		CatchupWindow: time.Minute,
+		Action: &client.ScheduleWorkflowAction{ID: "sweep", Workflow: workflows.Sweep, TaskQueue: workflows.TaskQueue,
+			WorkflowRunTimeout: 10 * time.Minute, StaticSummary: "start what isn't running"},
+		TriggerImmediately: true,
+	})
+	if err == nil {
+		return nil
+	}
+	if err != temporal.ErrScheduleAlreadyRunning {
+		return err
+	}
+	handle = c.ScheduleClient().GetHandle(ctx, "sweep")
+	if err := handle.Update(ctx, client.ScheduleUpdateOptions{DoUpdate: func(in client.ScheduleUpdateInput) (*client.ScheduleUpdate, error) {
+		in.Description.Schedule.Spec = &spec
+		return &client.ScheduleUpdate{Schedule: &in.Description.Schedule}, nil
+	}}); err != nil {
+		return err
+	}
+	return handle.Trigger(ctx, client.ScheduleTriggerOptions{})
+}

@@ -1,0 +1,38 @@
+package workflows
+
+import (
+	"slices"
+
+	"go.temporal.io/sdk/workflow"
+
+	"acropolis/activities"
+	"acropolis/forum"
+)
+
+var approvals *activities.Approvals
+
+// Approval takes one document through its line: each signer in turn, until it is approved, returned, recalled or void. Then
+// it wakes the procedure that waits for it.
+func Approval(ctx workflow.Context, id forum.ID) error {
+	a := newProcedure(forum.TheApproval, id, approvals.ApprovalFacts, approvals.RemindApproval)
+	takes := func(act forum.Action) bool { return slices.Contains(forum.ApprovalDecisions[act], a.facts.Status) }
+	if err := a.listen(ctx, sorted(forum.ApprovalDecisions), takes); err != nil {
+		return err
+	}
+	err := a.run(ctx, Approval, func(ctx workflow.Context) error {
+		if a.facts.Status == forum.Drafted {
+			return a.own(ctx, "lay the document before the first signer", approvals.BeginReview)
+		}
+		return a.wait(ctx, "the next signer", choices[forum.ApprovalFacts]{
+			forum.SignApproval:   approvals.SignApproval,
+			forum.ReturnApproval: approvals.ReturnApproval,
+			forum.RecallApproval: approvals.RecallApproval,
+		})
+	})
+	if err != nil {
+		return err
+	}
+	// If nobody is there to be woken, the Sweep starts it, and it loads what is true.
+	_ = workflow.SignalExternalWorkflow(ctx, WorkflowID(a.facts.Wake), "", Wake, nil).Get(ctx, nil)
+	return nil
+}

@@ -1,0 +1,97 @@
+package workflows
+
+import (
+	"context"
+	"time"
+
+	"go.temporal.io/sdk/temporal"
+	"go.temporal.io/sdk/workflow"
+
+	"acropolis/activities"
+	"acropolis/forum"
+)
+
+// Two policies, not six: a step takes moments, a long one minutes (it reads every opinion of a forum).
+var (
+	short = workflow.ActivityOptions{StartToCloseTimeout: 30 * time.Second, RetryPolicy: fewTries}
+	long  = workflow.ActivityOptions{StartToCloseTimeout: 10 * time.Minute, RetryPolicy: fewTries}
+
+	fewTries = &temporal.RetryPolicy{InitialInterval: 300 * time.Millisecond, MaximumInterval: 5 * time.Second, MaximumAttempts: 5}
+	// parking itself never gives up: without the database there is nothing else to do.
+	patient = workflow.ActivityOptions{StartToCloseTimeout: 30 * time.Second}
+)
+
+// selfRetry is how long a parked step waits for a person before it tries by itself.
+const selfRetry = 5 * time.Minute
+
+// step is one activity of a procedure: given a row's id (the procedure's own, or a decision's), it does one guarded thing
+// and tells what is true now.
+type step[F any] func(context.Context, forum.ID) (F, error)
+
+// facts is what a procedure knows of its row.
+type facts interface {
+	Waits() (due time.Time, starts []forum.Start)
+	Final() bool
+}
+
+// do carries out one step until it is done. What can't be done is parked as "needs attention" and waits for a Retry; what is
+// only unavailable is tried again; a refusal is for whoever asked, when somebody did. It returns an ordinary error only
+// when the workflow is cancelled.
+func (p *procedure[F]) do(ctx workflow.Context, options workflow.ActivityOptions, name string, act step[F], id forum.ID, asked bool) (*forum.Error, error) {
+	for wait := time.Second; ; wait = min(2*wait, time.Minute) {
+		options.Summary = name
+		var now F
+		err := workflow.ExecuteActivity(workflow.WithActivityOptions(ctx, options), act, id).Get(ctx, &now)
+		if err == nil {
+			p.facts = now
+			return nil, p.unpark(ctx)
+		}
+		if temporal.IsCanceledError(err) || ctx.Err() != nil {
+			return nil, err
+		}
+		switch refusal := Carried(err); {
+		case refusal != nil && refusal.Code == forum.Unavailable:
+			err = workflow.NewTimerWithOptions(ctx, wait, workflow.TimerOptions{Summary: "try again: " + name}).Get(ctx, nil)
+		case refusal != nil && asked:
+			return refusal, p.unpark(ctx)
+		default:
+			err = p.park(ctx, name, refusal)
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+}
+
+// park shows the step as "needs attention" and waits for a Retry, or a while.
+func (p *procedure[F]) park(ctx workflow.Context, name string, refusal *forum.Error) error {
+	problem := Fault
+	if refusal != nil {
+		problem = refusal.Key
+	}
+	options := patient
+	options.Summary = "needs attention: " + name
+	var attention *activities.Attentions
+	if err := workflow.ExecuteActivity(workflow.WithActivityOptions(ctx, options), attention.Park, forum.Attention{
+		Workflow: workflow.GetInfo(ctx).WorkflowExecution.ID, Noun: p.noun, Subject: p.id, Step: name, Problem: problem,
+	}).Get(ctx, nil); err != nil {
+		return err
+	}
+	p.parked = true
+	before := p.retries
+	_, err := workflow.AwaitWithOptions(ctx, workflow.AwaitOptions{Timeout: selfRetry,
+		TimerOptions: workflow.TimerOptions{Summary: "waits for a Retry of: " + name}}, func() bool { return p.retries > before })
+	return err
+}
+
+func (p *procedure[F]) unpark(ctx workflow.Context) error {
+	if !p.parked {
+		return nil
+	}
+	options := patient
+	options.Summary = "no longer needs attention"
+	var attention *activities.Attentions
+	err := workflow.ExecuteActivity(workflow.WithActivityOptions(ctx, options), attention.Unpark, workflow.GetInfo(ctx).WorkflowExecution.ID).Get(ctx, nil)
+	p.parked = err != nil
+	return err
+}
