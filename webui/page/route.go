@@ -1,0 +1,73 @@
+package page
+
+import (
+	"strings"
+
+	"github.com/gin-gonic/gin"
+
+	"acropolis/forum"
+)
+
+// Route is one line of a site's table of contents. A page's path begins with "/:lang"; documents and feeds have none.
+type Route struct {
+	Method string
+	Path   string
+	Handle Handler
+	API    bool         // errors become problem documents
+	Limit  LimitClass   // how often one address may call it
+	Action forum.Action // what staff must be allowed for it; empty where everybody may
+}
+
+// LimitClass is how often one address may call a group of routes. The routes of a class share one bucket an address.
+type LimitClass string
+
+// The classes. A school or an office shares one address, so they are generous; what sends a mail to an address that
+// anybody may type is not.
+const (
+	Unlimited LimitClass = ""
+	Reads     LimitClass = "reads"
+	Writes    LimitClass = "writes" // opinions, suggestions: each is a text that somebody must read
+	Votes     LimitClass = "votes"  // votes and supports: one click each
+	Codes     LimitClass = "codes"  // answers to a mailed code, each a guess
+	Mails     LimitClass = "mails"  // sends a mail to an address that the caller names
+)
+
+// limits has each class's requests a minute and at once.
+var limits = map[LimitClass]struct {
+	perMinute float64
+	burst     int
+}{
+	Reads:  {1200, 600},
+	Writes: {60, 30},
+	Votes:  {600, 300},
+	Codes:  {30, 20},
+	Mails:  {20, 10},
+}
+
+// Mount puts the routes on an engine. before gives what stands before a route's handler (who may enter); it may be nil.
+func (s *Site) Mount(e *gin.Engine, routes []Route, before func(Route) []gin.HandlerFunc) {
+	classes := map[LimitClass]gin.HandlerFunc{}
+	for class, l := range limits {
+		classes[class] = s.Limit(l.perMinute, l.burst)
+	}
+	pages := s.Pages(e)
+	for _, r := range routes {
+		var chain []gin.HandlerFunc
+		if r.Limit != Unlimited {
+			chain = append(chain, classes[r.Limit])
+		}
+		if before != nil {
+			chain = append(chain, before(r)...)
+		}
+		if r.API {
+			chain = append(chain, s.API(r.Handle))
+		} else {
+			chain = append(chain, s.Handle(r.Handle))
+		}
+		if path, isPage := strings.CutPrefix(r.Path, "/:lang"); isPage {
+			pages.Handle(r.Method, path, chain...)
+		} else {
+			e.Handle(r.Method, r.Path, chain...)
+		}
+	}
+}

@@ -1,0 +1,202 @@
+package page
+
+import (
+	"fmt"
+	"html/template"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/gin-gonic/gin"
+)
+
+// View is what every template receives: the words in the reader's language and the handler's data.
+type View struct {
+	Lang     string
+	Data     any
+	Path     string // the address without the language, the same in every language
+	Office   bool
+	Masthead bool
+	City     string
+	User     *User // nil while nobody is signed in
+	Menu     []Entry
+	Display  Display
+	Errors   []FieldError // what is to be mended; shown on top and beside the fields
+	Notice   string       // what the last request did, told once
+
+	site    *Site
+	c       *gin.Context
+	flashed bool
+	formKey string
+}
+
+// User is the person signed in, as the header shows them.
+type User struct {
+	Name   string
+	Duties []string // identifiers; their words are "duty.<identifier>"
+}
+
+// Entry is one line of the menu.
+type Entry struct {
+	Text    string
+	URL     string
+	Current bool
+}
+
+// Language is another language of the same page.
+type Language struct {
+	Lang string // as html's lang attribute has it
+	Name string // in its own words
+	URL  string
+}
+
+const userKey = "page.user"
+
+// SetUser tells the pages of this request who is signed in.
+func SetUser(c *gin.Context, u *User) { c.Set(userKey, u) }
+
+func userOf(c *gin.Context) *User {
+	u, _ := c.Get(userKey)
+	user, _ := u.(*User)
+	return user
+}
+
+func (s *Site) view(c *gin.Context, data any) *View {
+	v := &View{
+		Lang: Lang(c), Data: data, Path: pathWithout(c), Office: s.options.Audience == Office,
+		Masthead: s.options.OfficialMasthead, User: userOf(c), Display: displayOf(c), site: s, c: c,
+	}
+	v.City = s.options.CityName[v.Lang]
+	if s.options.Menu != nil {
+		for _, link := range s.options.Menu(c) {
+			current := v.Path == link.Path || strings.HasPrefix(v.Path, strings.TrimSuffix(link.Path, "/")+"/") && link.Path != "/"
+			v.Menu = append(v.Menu, Entry{Text: s.text(v.Lang, link.Key), URL: "/" + v.Lang + link.Path, Current: current})
+		}
+	}
+	v.Notice, v.flashed = s.flashOf(c)
+	return v
+}
+
+// T is the text for key in the reader's language; values come in pairs: .T "opinion.too_long" "max" 4000. A whole number
+// called "count" also chooses the plural form.
+func (v *View) T(key string, values ...any) (string, error) {
+	text, err := v.site.words.text(v.Lang, key, values...)
+	if err != nil && !v.site.options.Strict {
+		v.site.log.Warn("a text is missing", "key", key, "lang", v.Lang, "error", err)
+		return text, nil
+	}
+	return text, err
+}
+
+// Text is T for Go code, for any language; what is missing shows as its key.
+func (s *Site) Text(lang, key string, values ...any) string { return s.text(lang, key, values...) }
+
+func (s *Site) text(lang, key string, values ...any) string {
+	text, err := s.words.text(lang, key, values...)
+	if err != nil {
+		s.log.Warn("a text is missing", "key", key, "lang", lang, "error", err)
+	}
+	return text
+}
+
+// To is the address of a page of this site in the reader's language: .To "forums" .ID "opinions" is /ko/forums/…/opinions.
+// Every part is escaped; parts that begin with a slash are taken as paths.
+func (v *View) To(parts ...any) string { return to(v.Lang, parts...) }
+
+// To is the address of a page in the reader's language, for redirects.
+func To(c *gin.Context, parts ...any) string { return to(Lang(c), parts...) }
+
+func to(lang string, parts ...any) string {
+	var b strings.Builder
+	b.WriteString("/" + lang)
+	for _, part := range parts {
+		text := fmt.Sprint(part)
+		if strings.HasPrefix(text, "/") {
+			b.WriteString(strings.TrimSuffix(text, "/"))
+			continue
+		}
+		b.WriteString("/" + url.PathEscape(text))
+	}
+	if b.Len() == len(lang)+1 {
+		b.WriteString("/")
+	}
+	return b.String()
+}
+
+// Languages are the same page in the other languages, with the same query.
+func (v *View) Languages() []Language {
+	names := map[string]string{"ko": "한국어", "en": "English"}
+	var others []Language
+	for _, lang := range Languages {
+		if lang == v.Lang {
+			continue
+		}
+		address := "/" + lang + v.Path
+		if query := v.c.Request.URL.RawQuery; query != "" {
+			address += "?" + query
+		}
+		others = append(others, Language{Lang: lang, Name: names[lang], URL: address})
+	}
+	return others
+}
+
+// Here is this page's address with its query, for forms that return to it.
+func (v *View) Here() string { return v.c.Request.URL.RequestURI() }
+
+// RequestID names this request in the log.
+func (v *View) RequestID() string { return RequestID(v.c) }
+
+// Asset is the address of a static file, with the hash of its content; "" when the file isn't there.
+func (v *View) Asset(name string) string { return v.site.assets.url(name) }
+
+// Date writes a day; it takes a time.Time, a pointer to one, or nil, and gives "" for no time.
+func (v *View) Date(at any) (string, error) {
+	t, err := instant(at)
+	return Date(v.Lang, t), err
+}
+
+// DateTime writes an instant to the minute.
+func (v *View) DateTime(at any) (string, error) {
+	t, err := instant(at)
+	return DateTime(v.Lang, t), err
+}
+
+// Time is a <time> element that shows DateTime.
+func (v *View) Time(at any) (template.HTML, error) {
+	t, err := instant(at)
+	if err != nil || t.IsZero() {
+		return "", err
+	}
+	return template.HTML(`<time datetime="` + t.In(Seoul).Format(time.RFC3339) + `">` + DateTime(v.Lang, t) + `</time>`), nil //nolint:gosec // both come from a time
+}
+
+// Day is a <time> element that shows Date.
+func (v *View) Day(at any) (template.HTML, error) {
+	t, err := instant(at)
+	if err != nil || t.IsZero() {
+		return "", err
+	}
+	return template.HTML(`<time datetime="` + t.In(Seoul).Format(time.DateOnly) + `">` + Date(v.Lang, t) + `</time>`), nil //nolint:gosec // both come from a time
+}
+
+// Number writes 7509 as 7,509 and 203.46 as 203.5.
+func (v *View) Number(value any) string { return v.site.words.number(v.Lang, value) }
+
+// Percent writes 0.4567 as 45.7%.
+func (v *View) Percent(share float64) string { return v.site.words.percent(v.Lang, share) }
+
+// HasDuty says whether the person signed in has one of the duties.
+func (v *View) HasDuty(duties ...string) bool {
+	return v.User != nil && slices.ContainsFunc(duties, func(d string) bool { return slices.Contains(v.User.Duties, d) })
+}
+
+// FormKey is the idempotency key that a form carries, so that a double click or a retry is one effect. A page shown again
+// after a refusal has a new one; after a failure whose outcome is unknown it keeps the old one.
+func (v *View) FormKey() string {
+	v.site.BrowserSecret(v.c) // the key is scoped to it, so the browser must have it before it posts
+	if v.formKey == "" {
+		v.formKey = newFormKey()
+	}
+	return v.formKey
+}
