@@ -3,6 +3,7 @@ package pgtest
 import (
 	"context"
 	"os"
+	"sync"
 	"syscall"
 	"testing"
 
@@ -12,8 +13,9 @@ import (
 // Private is a server for one test alone, which may kill it.
 type Private struct {
 	*cluster.Cluster
-	t      testing.TB
-	server *server
+	t       testing.TB
+	server  *server
+	migrate sync.Once
 }
 
 // Server starts a private server; it is always a cluster of its own, whatever the environment names. It and its folder
@@ -28,15 +30,17 @@ func Server(t testing.TB) *Private {
 	p := &Private{t: t, server: &server{template: randomName("template"), dir: dir}}
 	p.start()
 	t.Cleanup(func() { p.Stop() })
-	if err := p.server.makeTemplate(context.Background()); err != nil {
-		t.Fatal(err)
-	}
 	return p
 }
 
 // Database is the address of another migrated database on it. The address outlives Kill and Restart.
 func (p *Private) Database() string {
 	p.t.Helper()
+	p.migrate.Do(func() {
+		if err := p.server.makeTemplate(p.t.Context()); err != nil {
+			p.t.Fatal(err)
+		}
+	})
 	name := randomName("test")
 	if err := p.server.execute(p.t.Context(), "CREATE DATABASE "+name+" TEMPLATE "+p.server.template); err != nil {
 		p.t.Fatal(err)
