@@ -158,16 +158,17 @@ type Forum struct {
 	// Opens and Closes are the first and the last day of the open period; empty before it is fixed.
 	Opens  Day `json:"opens"`
 	Closes Day `json:"closes"`
-	// Reason is the public reason of a suspension or withdrawal.
-	Reason  Text   `json:"reason"`
-	Dossier []Item `json:"dossier"`
+	// Reason is the public reason of a suspension or withdrawal, decided on ReasonOn.
+	Reason   Text   `json:"reason"`
+	ReasonOn Day    `json:"reason_on"`
+	Dossier  []Item `json:"dossier"`
 	// OpinionsFile says that the opinions are those of Opinions instead.
 	OpinionsFile string      `json:"opinions_file"`
 	Opinions     []Opinion   `json:"opinions"`
 	Awards       []Award     `json:"awards"`
 	Response     []Paragraph `json:"response"`
 	Milestones   []Milestone `json:"milestones"`
-	// HitsPerDay has one number for each day of a period that is over; empty where the demo makes none.
+	// HitsPerDay has one number for each day of a period that is over.
 	HitsPerDay []int `json:"hits_per_day"`
 }
 
@@ -176,10 +177,10 @@ type Item struct {
 	Kind        string `json:"kind"` // background, plan, expert, example, video or map
 	Title       string `json:"title"`
 	Body        string `json:"body"` // Markdown
-	URL         string `json:"url"`  // of a video or map
-	Expert      string `json:"expert"`
+	Link        string `json:"link"` // of a video or map
+	Name        string `json:"name"` // these three of an expert
 	Affiliation string `json:"affiliation"`
-	Stance      string `json:"stance"` // for, against or neutral; of an expert only
+	Stance      string `json:"stance"` // for, against or neutral
 }
 
 // Opinion is one citizen's post on a demo forum.
@@ -191,7 +192,7 @@ type Opinion struct {
 	Text      string   `json:"text"`
 	Up        int      `json:"up"`
 	Down      int      `json:"down"`
-	AtPercent int      `json:"at_percent"` // of the open period, 0 to 100
+	AtPercent int      `json:"at_percent"` // of the open period, 0 to 100; never after the founding day
 	Themes    []string `json:"themes"`
 	Status    string   `json:"status"` // empty for published, held or hidden
 	Reason    string   `json:"reason"` // why it is held or hidden
@@ -229,9 +230,9 @@ type Suggestion struct {
 	Track    string `json:"track"` // general or youth; that of the forum when it has one
 	Supports int    `json:"supports"`
 	At       Day    `json:"at"`
-	Status   string `json:"status"` // submitted, accepted, rejected, merged or transferred
+	Status   string `json:"status"` // submitted, accepted, rejected, merged or transferred; empty for one that became a forum
 	Reason   string `json:"reason"` // of a rejection or transfer
-	Into     string `json:"into"`   // title of the suggestion into which it was merged
+	Into     string `json:"into"`   // title of the one into which it was merged
 }
 
 // Organisation is the demo city's directory.

@@ -1,6 +1,7 @@
 package demo
 
 import (
+	"maps"
 	"slices"
 	"testing"
 	"time"
@@ -191,6 +192,273 @@ func TestDayIsADateOrDaysFromToday(t *testing.T) {
 	}
 }
 
+func TestEveryForumStatusIsShownOnce(t *testing.T) {
+	want := []string{
+		"selected", "assigning", "preparing", "scheduled", "open", "suspended", "closed",
+		"analysing", "awarding", "responding", "published", "following", "archived", "withdrawn",
+	}
+	keys, youth := map[string]bool{}, 0
+	var got []string
+	for _, f := range forums(t).Forums {
+		got = append(got, f.Status)
+		if keys[f.Key] || f.Key == "" {
+			t.Errorf("key %q stands twice", f.Key)
+		}
+		keys[f.Key] = true
+		if f.Track == "youth" {
+			youth++
+		}
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("statuses\n%v, want\n%v", got, want)
+	}
+	if youth != 1 {
+		t.Errorf("%d youth forums, want 1", youth)
+	}
+}
+
+func TestForumsHoldWhatTheirStatusAsks(t *testing.T) {
+	people := organisation(t)
+	today := time.Date(2026, 11, 23, 0, 0, 0, 0, seoul)
+	for _, f := range forums(t).Forums {
+		checkText(t, f.Key+" suggestion", f.Suggestion.Title, f.Suggestion.Text)
+		if f.Title.Ko == "" || f.Title.En == "" || f.Summary.Ko == "" || f.Summary.En == "" || f.Suggestion.Author == "" {
+			t.Errorf("%s: title, summary or proposer is missing", f.Key)
+		}
+		if !slices.ContainsFunc(people.Departments, func(d Department) bool { return d.OU == f.Department && d.Kind == "division" }) {
+			t.Errorf("%s: no division %q", f.Key, f.Department)
+		}
+		kinds := map[string]int{}
+		for _, item := range f.Dossier {
+			kinds[item.Kind]++
+			if item.Title == "" || item.Body == "" {
+				t.Errorf("%s: an empty %s", f.Key, item.Kind)
+			}
+			if expert := item.Kind == "expert"; expert != (item.Name != "" && item.Affiliation != "" && item.Stance != "") {
+				t.Errorf("%s, %s: an expert has a name, an affiliation and a stance, and nothing else has", f.Key, item.Title)
+			}
+		}
+		gate := kinds["background"] > 0 && kinds["plan"] > 0 && kinds["expert"] > 0
+		before := f.Status == "selected" || f.Status == "assigning" || f.Status == "preparing"
+		if gate == before {
+			t.Errorf("%s is %s: dossier complete %v", f.Key, f.Status, gate)
+		}
+		if stopped := f.Status == "suspended" || f.Status == "withdrawn"; stopped != (f.Reason.Ko != "" && f.Reason.En != "" && f.ReasonOn != "") {
+			t.Errorf("%s is %s: reason %q on %q", f.Key, f.Status, f.Reason.En, f.ReasonOn)
+		}
+		if before || f.Status == "withdrawn" {
+			if f.Opens != "" || len(f.Opinions) > 0 {
+				t.Errorf("%s is %s and has a period or opinions", f.Key, f.Status)
+			}
+			continue
+		}
+		opens, closes := day(t, f.Opens, today), day(t, f.Closes, today)
+		over := closes.Before(today)
+		switch f.Status {
+		case "scheduled":
+			if !opens.After(today) {
+				t.Errorf("%s opens on %v", f.Key, opens)
+			}
+		case "open", "suspended":
+			if opens.After(today) || over {
+				t.Errorf("%s is open from %v to %v", f.Key, opens, closes)
+			}
+		default:
+			if !over {
+				t.Errorf("%s closes on %v", f.Key, closes)
+			}
+		}
+		if days := int(closes.Sub(opens).Hours()/24) + 1; over && len(f.HitsPerDay) != days {
+			t.Errorf("%s: hits of %d days, want %d", f.Key, len(f.HitsPerDay), days)
+		}
+	}
+}
+
+func TestOpinionsOfForumsSuitTheirStatus(t *testing.T) {
+	today := time.Date(2026, 11, 23, 0, 0, 0, 0, seoul)
+	said := map[string]bool{}
+	for _, f := range forums(t).Forums {
+		if len(f.Opinions) == 0 {
+			continue
+		}
+		if n := len(f.Opinions); n < 12 || n > 25 {
+			t.Errorf("%s has %d opinions", f.Key, n)
+		}
+		opens, closes := day(t, f.Opens, today), day(t, f.Closes, today).AddDate(0, 0, 1)
+		until := today
+		if f.ReasonOn != "" {
+			until = day(t, f.ReasonOn, today)
+		}
+		kept := map[string]int{}
+		last := 0
+		for _, o := range f.Opinions {
+			checkText(t, f.Key+", "+o.Author, o.Title, o.Text)
+			if o.Author == "" || o.District == "" || len(o.Themes) == 0 || said[o.Text] {
+				t.Errorf("%s, %s: something is missing or stands twice", f.Key, o.Author)
+			}
+			said[o.Text] = true
+			if at := opens.Add(closes.Sub(opens) * time.Duration(o.AtPercent) / 100); o.AtPercent < last || o.AtPercent > 99 || at.After(until) {
+				t.Errorf("%s, %s: posted at %d %%, after %d %%", f.Key, o.Author, o.AtPercent, last)
+			}
+			last = o.AtPercent
+			if o.Status != "" {
+				kept[o.Status]++
+			}
+			if (o.Status != "") != (o.Reason != "") || o.Status == "held" && o.Up+o.Down > 0 {
+				t.Errorf("%s, %s: %s with reason %q and %d votes", f.Key, o.Author, o.Status, o.Reason, o.Up+o.Down)
+			}
+		}
+		want := map[string]int{}
+		if f.Status == "open" || f.Status == "closed" {
+			want = map[string]int{"held": 2, "hidden": 1}
+		}
+		if !maps.Equal(kept, want) {
+			t.Errorf("%s is %s: kept back %v, want %v", f.Key, f.Status, kept, want)
+		}
+	}
+}
+
+func TestAnswersReachEveryTheme(t *testing.T) {
+	first := opinions(t)
+	for _, f := range forums(t).Forums {
+		themes := map[string]bool{}
+		count := len(f.Opinions)
+		for _, o := range f.Opinions {
+			for _, theme := range o.Themes {
+				themes[theme] = true
+			}
+		}
+		if f.OpinionsFile != "" {
+			count = len(first)
+			for _, row := range first {
+				for _, theme := range row.Themes {
+					themes[theme] = true
+				}
+			}
+		}
+		prizes := map[string]bool{}
+		for i, award := range f.Awards {
+			if award.Opinion < 0 || award.Opinion >= count || award.Rank != i+1 || award.Reason == "" {
+				t.Fatalf("%s: award %+v", f.Key, award)
+			}
+			author := ""
+			if f.OpinionsFile != "" {
+				author = first[award.Opinion].Author
+			} else {
+				author = f.Opinions[award.Opinion].Author
+			}
+			if prizes[author] {
+				t.Errorf("%s: %s wins twice", f.Key, author)
+			}
+			prizes[author] = true
+		}
+		answered := map[string]bool{}
+		for _, p := range f.Response {
+			if !slices.Contains([]string{"adopted", "partly", "later", "not_adopted"}, p.Disposition) || p.Text == "" {
+				t.Errorf("%s: paragraph %q is %q", f.Key, p.Text, p.Disposition)
+			}
+			if p.Disposition == "not_adopted" && p.Reason == "" {
+				t.Errorf("%s: %q isn't adopted, without a reason", f.Key, p.Text)
+			}
+			for _, theme := range p.Themes {
+				if !themes[theme] {
+					t.Errorf("%s: answers %q, which nobody raised", f.Key, theme)
+				}
+				answered[theme] = true
+			}
+		}
+		for _, m := range f.Milestones {
+			if m.Title == "" || m.Due == "" {
+				t.Errorf("%s: milestone %+v", f.Key, m)
+			}
+		}
+		switch f.Status {
+		case "published", "following", "archived":
+			if len(answered) != len(themes) || len(f.Awards) == 0 || len(f.Milestones) == 0 {
+				t.Errorf("%s: %d of %d themes answered, %d awards, %d milestones", f.Key, len(answered), len(themes), len(f.Awards), len(f.Milestones))
+			}
+		case "responding": // an unfinished draft, so that the officer has something to find missing
+			if len(f.Response) == 0 || len(answered) == len(themes) {
+				t.Errorf("%s: %d of %d themes answered in a draft", f.Key, len(answered), len(themes))
+			}
+		default:
+			if len(f.Response) > 0 {
+				t.Errorf("%s is %s and has a response", f.Key, f.Status)
+			}
+		}
+	}
+}
+
+func TestFirstForumHasItsFigures(t *testing.T) {
+	all := forums(t).Forums
+	first := all[slices.IndexFunc(all, func(f Forum) bool { return f.Status == "archived" })]
+	hits := 0
+	for _, n := range first.HitsPerDay {
+		hits += n
+	}
+	if hits != 7509 || len(first.HitsPerDay) != 37 {
+		t.Errorf("%d hits over %d days, want 7,509 over 37", hits, len(first.HitsPerDay))
+	}
+	if first.Opens != "2003-02-07" || first.Closes != "2003-03-15" || first.Department != "road-planning" || len(first.Awards) != 5 {
+		t.Errorf("%s to %s, %s, %d awards", first.Opens, first.Closes, first.Department, len(first.Awards))
+	}
+	if last := first.Milestones[len(first.Milestones)-1]; last.Done != "2004-05-01" {
+		t.Errorf("the last milestone is %+v, want the opening in May 2004", last)
+	}
+	if topic := opinions(t)[0].Topic; topic != first.Title.Ko {
+		t.Errorf("the opinions are on %q", topic)
+	}
+}
+
+func TestSuggestionsTellWhatBecameOfThem(t *testing.T) {
+	city := forums(t)
+	titles := map[string]bool{}
+	for _, f := range city.Forums {
+		titles[f.Suggestion.Title] = true
+	}
+	for _, s := range city.Suggestions {
+		titles[s.Title] = true
+	}
+	if len(titles) != len(city.Forums)+len(city.Suggestions) || len(city.Suggestions) < 18 {
+		t.Errorf("%d different titles of %d suggestions", len(titles), len(city.Suggestions))
+	}
+	statuses, kinds := map[string]int{}, map[string]int{}
+	for _, s := range city.Suggestions {
+		checkText(t, s.Title, s.Title, s.Text)
+		statuses[s.Status]++
+		kinds[s.Kind]++
+		if told := s.Status == "rejected" || s.Status == "transferred"; told != (s.Reason != "") {
+			t.Errorf("%s is %s: reason %q", s.Title, s.Status, s.Reason)
+		}
+		if (s.Status == "merged") != (s.Into != "") || s.Into != "" && !titles[s.Into] {
+			t.Errorf("%s is %s into %q", s.Title, s.Status, s.Into)
+		}
+		if s.At == "" || s.Author == "" || s.Track != "general" && s.Track != "youth" {
+			t.Errorf("%s: day, author or track is missing", s.Title)
+		}
+	}
+	for _, status := range []string{"submitted", "accepted", "rejected", "merged", "transferred"} {
+		if statuses[status] == 0 {
+			t.Errorf("no suggestion is %s", status)
+		}
+	}
+	if len(statuses) != 5 || kinds["citizen"] == 0 || kinds["expert"] == 0 || kinds["official"] == 0 || len(kinds) != 3 {
+		t.Errorf("statuses %v, kinds %v", statuses, kinds)
+	}
+}
+
+func TestDemoFilesAreNFC(t *testing.T) {
+	for _, name := range []string{"data/opinions.csv", "data/directory.json", "data/forums.json"} {
+		data, err := files.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !utf8.Valid(data) || !norm.NFC.IsNormal(data) {
+			t.Errorf("%s isn't UTF-8 in NFC", name)
+		}
+	}
+}
+
 // checkText holds a citizen's words to the rules of the public endpoint.
 func checkText(t *testing.T, where, title, text string) {
 	t.Helper()
@@ -205,6 +473,24 @@ func checkText(t *testing.T, where, title, text string) {
 			t.Errorf("%s: not UTF-8 in NFC: %q", where, s)
 		}
 	}
+}
+
+func day(t *testing.T, d Day, today time.Time) time.Time {
+	t.Helper()
+	at, err := d.Date(today)
+	if err != nil || at.IsZero() {
+		t.Fatalf("day %q: %v", d, err)
+	}
+	return at
+}
+
+func forums(t *testing.T) City {
+	t.Helper()
+	city, err := Forums()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return city
 }
 
 func opinions(t *testing.T) []Row {
