@@ -231,7 +231,7 @@ type Suggestion struct {
 	Supports int    `json:"supports"`
 	At       Day    `json:"at"`
 	Status   string `json:"status"` // submitted, accepted, rejected, merged or transferred; empty for one that became a forum
-	Reason   string `json:"reason"` // of a rejection or transfer
+	Reason   string `json:"reason"` // of a rejection, merger or transfer
 	Into     string `json:"into"`   // title of the one into which it was merged
 }
 

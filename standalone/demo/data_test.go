@@ -8,6 +8,8 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
+
+	"acropolis/forum"
 )
 
 func TestFirstForumHasItsOpinions(t *testing.T) {
@@ -427,7 +429,7 @@ func TestSuggestionsTellWhatBecameOfThem(t *testing.T) {
 		checkText(t, s.Title, s.Title, s.Text)
 		statuses[s.Status]++
 		kinds[s.Kind]++
-		if told := s.Status == "rejected" || s.Status == "transferred"; told != (s.Reason != "") {
+		if told := s.Status == "rejected" || s.Status == "merged" || s.Status == "transferred"; told != (s.Reason != "") {
 			t.Errorf("%s is %s: reason %q", s.Title, s.Status, s.Reason)
 		}
 		if (s.Status == "merged") != (s.Into != "") || s.Into != "" && !titles[s.Into] {
@@ -444,6 +446,45 @@ func TestSuggestionsTellWhatBecameOfThem(t *testing.T) {
 	}
 	if len(statuses) != 5 || kinds["citizen"] == 0 || kinds["expert"] == 0 || kinds["official"] == 0 || len(kinds) != 3 {
 		t.Errorf("statuses %v, kinds %v", statuses, kinds)
+	}
+}
+
+// What the public endpoint or the intranet would refuse can't be entered in the demo city either.
+func TestCityAcceptsEveryText(t *testing.T) {
+	check := func(where string, err error) {
+		t.Helper()
+		if err != nil {
+			t.Errorf("%s: %v", where, err)
+		}
+	}
+	suggest := func(s Suggestion) {
+		t.Helper()
+		check(s.Title, forum.NewSuggestion{Title: s.Title, Text: s.Text, Pseudonym: s.Author}.Validate())
+	}
+	for _, row := range opinions(t) {
+		check(row.OpinionID, forum.NewOpinion{Title: row.Title, Text: row.Text, Pseudonym: row.Author, District: row.District}.Validate())
+	}
+	city := forums(t)
+	for _, s := range city.Suggestions {
+		suggest(s)
+	}
+	for _, f := range city.Forums {
+		suggest(f.Suggestion)
+		for _, o := range f.Opinions {
+			check(f.Key+", "+o.Author, forum.NewOpinion{Title: o.Title, Text: o.Text, Pseudonym: o.Author, District: o.District}.Validate())
+		}
+		for _, i := range f.Dossier {
+			check(f.Key+", "+i.Title, forum.DossierItem{
+				Kind: forum.ItemKind(i.Kind), Title: i.Title, Body: i.Body, Link: i.Link,
+				Name: i.Name, Affiliation: i.Affiliation, Stance: forum.Stance(i.Stance),
+			}.Validate())
+		}
+		for _, p := range f.Response {
+			check(f.Key+", "+p.Text, forum.Paragraph{Text: p.Text, Disposition: forum.Disposition(p.Disposition), Reason: p.Reason}.Validate())
+		}
+		for _, m := range f.Milestones {
+			check(f.Key+", "+m.Title, forum.Milestone{Title: m.Title, Due: day(t, m.Due, time.Now())}.Validate())
+		}
 	}
 }
 
