@@ -30,6 +30,7 @@ const (
 	Votes     LimitClass = "votes"  // votes and supports: one click each
 	Codes     LimitClass = "codes"  // answers to a mailed code, each a guess
 	Mails     LimitClass = "mails"  // sends a mail to an address that the caller names
+	Downloads LimitClass = "downloads"
 )
 
 // limits has each class's requests a minute and at once.
@@ -37,11 +38,12 @@ var limits = map[LimitClass]struct {
 	perMinute float64
 	burst     int
 }{
-	Reads:  {1200, 600},
-	Writes: {60, 30},
-	Votes:  {600, 300},
-	Codes:  {30, 20},
-	Mails:  {20, 10},
+	Reads:     {1200, 600},
+	Writes:    {60, 30},
+	Votes:     {600, 300},
+	Codes:     {30, 20},
+	Mails:     {20, 10},
+	Downloads: {20, 10},
 }
 
 // Mount puts the routes on an engine. before gives what stands before a route's handler (who may enter); it may be nil.

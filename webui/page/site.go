@@ -1,6 +1,7 @@
 package page
 
 import (
+	"context"
 	"errors"
 	"html/template"
 	"io/fs"
@@ -121,11 +122,16 @@ func Head(next http.Handler) http.Handler {
 			next.ServeHTTP(w, r)
 			return
 		}
-		get := r.Clone(r.Context())
+		get := r.Clone(context.WithValue(r.Context(), headKey{}, true))
 		get.Method = http.MethodGet
 		next.ServeHTTP(bodiless{w}, get)
 	})
 }
+
+type headKey struct{}
+
+// IsHead says that the request was a HEAD, which Head answers as GET: nobody reads the page.
+func IsHead(c *gin.Context) bool { return c.Request.Context().Value(headKey{}) != nil }
 
 type bodiless struct{ http.ResponseWriter }
 

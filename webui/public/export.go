@@ -1,0 +1,120 @@
+package public
+
+import (
+	"context"
+	"encoding/csv"
+	"encoding/json"
+	"fmt"
+	"iter"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"acropolis/forum"
+	"acropolis/webui/page"
+)
+
+// Exports stream a forum's opinions from the database, so that a hundred thousand need no more memory than ten.
+type Exports interface {
+	Report(ctx context.Context, id forum.ID, lang string, use func(forum.Report) error) error
+}
+
+// exportPatience is how long a download may take.
+const exportPatience = 10 * time.Minute
+
+// openOpinion is an opinion as open data: what was said and how people voted, without anybody's name.
+type openOpinion struct {
+	Number     string    `json:"number"`
+	AcceptedAt time.Time `json:"accepted_at"`
+	Lang       string    `json:"lang"`
+	Title      string    `json:"title"`
+	Text       string    `json:"text"`
+	District   string    `json:"district"`
+	For        int       `json:"for"`
+	Against    int       `json:"against"`
+}
+
+func newOpenOpinion(o forum.Opinion) openOpinion {
+	return openOpinion{o.Number, o.AcceptedAt.In(page.Seoul), o.Lang, o.Title, o.Text, o.District, o.For, o.Against}
+}
+
+// ExportCSV is /api/v1/forums/{id}/export.csv, once the answer is out.
+func (h *Handlers) ExportCSV(c *gin.Context) error {
+	return h.export(c, "csv", "text/csv; charset=utf-8", func(opinions iter.Seq2[forum.Opinion, error]) error {
+		if _, err := c.Writer.WriteString("\uFEFF"); err != nil { // spreadsheets read Korean right with it
+			return err
+		}
+		w := csv.NewWriter(c.Writer)
+		w.UseCRLF = true
+		if err := w.Write([]string{"number", "accepted_at", "lang", "title", "text", "district", "for", "against"}); err != nil {
+			return err
+		}
+		for opinion, err := range opinions {
+			if err != nil {
+				return err
+			}
+			o := newOpenOpinion(opinion)
+			row := []string{o.Number, o.AcceptedAt.Format(time.RFC3339), o.Lang, inert(o.Title), inert(o.Text), inert(o.District), strconv.Itoa(o.For), strconv.Itoa(o.Against)}
+			if err := w.Write(row); err != nil {
+				return err
+			}
+		}
+		w.Flush()
+		return w.Error()
+	})
+}
+
+// inert keeps a spreadsheet from reading a text as a formula.
+func inert(text string) string {
+	if text != "" && strings.ContainsRune("=+-@\t\r＝＋－＠", []rune(text)[0]) {
+		return "'" + text
+	}
+	return text
+}
+
+// ExportJSON is /api/v1/forums/{id}/export.json: an array of opinions.
+func (h *Handlers) ExportJSON(c *gin.Context) error {
+	return h.export(c, "json", "application/json; charset=utf-8", func(opinions iter.Seq2[forum.Opinion, error]) error {
+		before := "["
+		for opinion, err := range opinions {
+			if err != nil {
+				return err
+			}
+			one, err := json.Marshal(newOpenOpinion(opinion))
+			if err != nil {
+				return err
+			}
+			if _, err := fmt.Fprintf(c.Writer, "%s\n%s", before, one); err != nil {
+				return err
+			}
+			before = ","
+		}
+		if before == "[" {
+			before = "[\n"
+		} else {
+			before = "\n"
+		}
+		_, err := c.Writer.WriteString(before + "]\n")
+		return err
+	})
+}
+
+// export opens the opinions of the forum of the address for one way of writing them.
+func (h *Handlers) export(c *gin.Context, ending, contentType string, write func(iter.Seq2[forum.Opinion, error]) error) error {
+	f, err := h.forumOf(c)
+	if err != nil {
+		return err
+	}
+	if !f.Status.HasResults() {
+		return forum.Refuse(forum.NotFound, "results.not_yet")
+	}
+	page.Patience(c, exportPatience)
+	return h.Store.Report(c, f.ID, page.Lang(c), func(r forum.Report) error {
+		page.Download(c, h.site.Text(page.Lang(c), "public.export_name")+"_"+f.Number+"."+ending, contentType)
+		c.Status(http.StatusOK)
+		return write(r.Opinions)
+	})
+}

@@ -1,0 +1,113 @@
+// Package public is the citizens' side: the pages under /ko and /en, and the API under /api/v1. Each file is one noun and
+// says through a small interface of its own what it asks of the city's memory; New takes them all at once.
+package public
+
+import (
+	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"embed"
+	"io/fs"
+	"sync"
+	"time"
+
+	"acropolis/forum"
+	"acropolis/webui/page"
+)
+
+//go:embed templates/*.html
+var templates embed.FS
+
+// Templates are the citizens' pages, for page.Options.
+func Templates() fs.FS { return templates }
+
+// Menu is the main menu, for page.Options.
+var Menu = []page.Link{
+	{Key: "public.menu.forums", Path: "/forums"},
+	{Key: "public.menu.suggestions", Path: "/suggestions"},
+	{Key: "public.menu.subscribe", Path: "/subscriptions/new"},
+	{Key: "public.menu.guide", Path: "/guide"},
+}
+
+// Store is what the citizens' pages read and, one at a time, write.
+type Store interface {
+	Forums
+	Dossiers
+	Board
+	Suggestions
+	Receipts
+	Sessions
+	Subscriptions
+	Results
+	Offers
+	Exports
+}
+
+// Writer takes what comes in bulk: opinions, votes and hits.
+type Writer interface {
+	Poster
+	Voter
+	Viewer
+}
+
+// Options are what the handlers need. The zero Address gives feeds relative addresses.
+type Options struct {
+	Store     Store
+	Writer    Writer
+	Decider   Decider // takes a winner's answer to the award's procedure
+	Secure    bool    // served over TLS: the session's cookie is Secure and bound to this host
+	Address   string  // https://forum.seoul.go.kr, for feeds
+	Districts []District
+}
+
+// Handlers are the citizens' handlers.
+type Handlers struct {
+	Options
+	site        *page.Site
+	departments departments
+}
+
+// New makes the handlers. Without Districts it knows Seoul's.
+func New(site *page.Site, o Options) *Handlers {
+	if o.Districts == nil {
+		o.Districts = SeoulDistricts
+	}
+	return &Handlers{Options: o, site: site}
+}
+
+// departments are the names behind codes, read again every minute.
+type departments struct {
+	mu    sync.Mutex
+	known map[string]forum.Department
+	until time.Time
+}
+
+// department is the name of a department in the reader's language; a code that nobody knows stays empty, because a topic
+// is readable without it.
+func (h *Handlers) department(ctx context.Context, code, lang string) string {
+	d := &h.departments
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if now := time.Now(); now.After(d.until) {
+		all, err := h.Store.Departments(ctx)
+		if err == nil {
+			d.known = make(map[string]forum.Department, len(all))
+			for _, one := range all {
+				d.known[one.Code] = one
+			}
+		}
+		d.until = now.Add(time.Minute)
+	}
+	one := d.known[code]
+	if lang != "ko" && one.NameEn != "" {
+		return one.NameEn
+	}
+	return one.Name
+}
+
+// keyed is an HMAC of text under secret, so that the database never learns the secret itself.
+func keyed(secret []byte, text string) []byte {
+	mac := hmac.New(sha256.New, secret)
+	mac.Write([]byte(text))
+	return mac.Sum(nil)
+}

@@ -1,0 +1,77 @@
+package public
+
+import (
+	"github.com/gin-gonic/gin"
+
+	"acropolis/webui/page"
+)
+
+// Routes is the citizens' table of contents. Anybody may enter; what a session or a receipt opens, its handler asks.
+func Routes(h *Handlers) []page.Route {
+	return []page.Route{
+		// Programs: documents, problems, Idempotency-Key on what is written.
+		{Method: "GET", Path: "/api/v1/openapi.json", Handle: h.OpenAPI, API: true, Limit: page.Reads},
+		{Method: "GET", Path: "/api/v1/forums", Handle: h.APIForums, API: true, Limit: page.Reads},
+		{Method: "GET", Path: "/api/v1/forums/:id", Handle: h.APIForum, API: true, Limit: page.Reads},
+		{Method: "GET", Path: "/api/v1/forums/:id/opinions", Handle: h.APIBoard, API: true, Limit: page.Reads},
+		{Method: "POST", Path: "/api/v1/forums/:id/opinions", Handle: h.APIPostOpinion, API: true, Limit: page.Writes},
+		{Method: "GET", Path: "/api/v1/forums/:id/results", Handle: h.APIResults, API: true, Limit: page.Reads},
+		{Method: "GET", Path: "/api/v1/forums/:id/export.csv", Handle: h.ExportCSV, API: true, Limit: page.Downloads},
+		{Method: "GET", Path: "/api/v1/forums/:id/export.json", Handle: h.ExportJSON, API: true, Limit: page.Downloads},
+		{Method: "PUT", Path: "/api/v1/opinions/:id/vote", Handle: h.APIVote, API: true, Limit: page.Votes},
+		{Method: "DELETE", Path: "/api/v1/opinions/:id/vote", Handle: h.APIUnvote, API: true, Limit: page.Votes},
+		{Method: "DELETE", Path: "/api/v1/opinions/:id", Handle: h.APIWithdraw, API: true, Limit: page.Writes},
+		{Method: "GET", Path: "/api/v1/suggestions", Handle: h.APISuggestions, API: true, Limit: page.Reads},
+		{Method: "GET", Path: "/api/v1/suggestions/:id", Handle: h.APISuggestion, API: true, Limit: page.Reads},
+		{Method: "POST", Path: "/api/v1/suggestions", Handle: h.APISuggest, API: true, Limit: page.Writes},
+		{Method: "PUT", Path: "/api/v1/suggestions/:id/support", Handle: h.APISupport, API: true, Limit: page.Votes},
+		{Method: "DELETE", Path: "/api/v1/suggestions/:id/support", Handle: h.APIUnsupport, API: true, Limit: page.Votes},
+		{Method: "GET", Path: "/api/v1/receipts/:receipt", Handle: h.APIReceipt, API: true, Limit: page.Reads},
+		{Method: "POST", Path: "/api/v1/session", Handle: h.APIAskSession, API: true, Limit: page.Mails},
+		{Method: "POST", Path: "/api/v1/session/confirm", Handle: h.APIConfirmSession, API: true, Limit: page.Codes},
+		{Method: "DELETE", Path: "/api/v1/session", Handle: h.APIEndSession, API: true, Limit: page.Codes},
+		{Method: "POST", Path: "/api/v1/subscriptions", Handle: h.APISubscribe, API: true, Limit: page.Mails},
+		{Method: "GET", Path: "/feed.atom", Handle: h.Feed, Limit: page.Reads},
+
+		// People: pages, in both languages.
+		{Method: "GET", Path: "/:lang/", Handle: h.Home, Limit: page.Reads},
+		{Method: "GET", Path: "/:lang/guide", Handle: h.Guide, Limit: page.Reads},
+		{Method: "GET", Path: "/:lang/accessibility", Handle: h.Accessibility, Limit: page.Reads},
+		{Method: "GET", Path: "/:lang/forums", Handle: h.ForumList, Limit: page.Reads},
+		{Method: "GET", Path: "/:lang/forums/:id", Handle: h.Topic, Limit: page.Reads},
+		{Method: "GET", Path: "/:lang/forums/:id/results", Handle: h.ResultsPage, Limit: page.Reads},
+		{Method: "GET", Path: "/:lang/forums/:id/opinions/new", Handle: h.NewOpinion, Limit: page.Reads},
+		{Method: "POST", Path: "/:lang/forums/:id/opinions/check", Handle: h.CheckOpinion, Limit: page.Writes},
+		{Method: "POST", Path: "/:lang/forums/:id/opinions", Handle: h.PostOpinion, Limit: page.Writes},
+		{Method: "POST", Path: "/:lang/opinions/:id/vote", Handle: h.Vote, Limit: page.Votes},
+		{Method: "GET", Path: "/:lang/suggestions", Handle: h.SuggestionList, Limit: page.Reads},
+		{Method: "GET", Path: "/:lang/suggestions/new", Handle: h.NewSuggestion, Limit: page.Reads},
+		{Method: "POST", Path: "/:lang/suggestions/check", Handle: h.CheckSuggestion, Limit: page.Writes},
+		{Method: "POST", Path: "/:lang/suggestions", Handle: h.Suggest, Limit: page.Writes},
+		{Method: "GET", Path: "/:lang/suggestions/:id", Handle: h.Suggestion, Limit: page.Reads},
+		{Method: "POST", Path: "/:lang/suggestions/:id/support", Handle: h.Support, Limit: page.Votes},
+		{Method: "GET", Path: "/:lang/receipts/:receipt", Handle: h.Receipt, Limit: page.Reads},
+		{Method: "GET", Path: "/:lang/receipts/:receipt/sent", Handle: h.Sent, Limit: page.Reads},
+		{Method: "POST", Path: "/:lang/receipts/:receipt/withdraw", Handle: h.Withdraw, Limit: page.Writes},
+		{Method: "GET", Path: "/:lang/sign-in", Handle: h.SignIn, Limit: page.Reads},
+		{Method: "POST", Path: "/:lang/sign-in", Handle: h.AskCode, Limit: page.Mails},
+		{Method: "GET", Path: "/:lang/sign-in/code", Handle: h.SignInCode, Limit: page.Reads},
+		{Method: "POST", Path: "/:lang/sign-in/code", Handle: h.ConfirmCode, Limit: page.Codes},
+		{Method: "POST", Path: "/:lang/logout", Handle: h.SignOut, Limit: page.Codes},
+		{Method: "GET", Path: "/:lang/subscriptions/new", Handle: h.NewSubscription, Limit: page.Reads},
+		{Method: "POST", Path: "/:lang/subscriptions", Handle: h.Subscribe, Limit: page.Mails},
+		{Method: "GET", Path: "/:lang/subscriptions/asked", Handle: h.SubscriptionAsked, Limit: page.Reads},
+		{Method: "GET", Path: "/:lang/subscriptions/confirm/:secret", Handle: h.SubscriptionLink, Limit: page.Reads},
+		{Method: "POST", Path: "/:lang/subscriptions/confirm/:secret", Handle: h.ConfirmSubscription, Limit: page.Codes},
+		{Method: "GET", Path: "/:lang/awards/:secret", Handle: h.Offer, Limit: page.Reads},
+		{Method: "POST", Path: "/:lang/awards/:secret", Handle: h.AnswerOffer, Limit: page.Codes},
+	}
+}
+
+// Before is what stands before a page: the look at who reads it, for the page's head.
+func (h *Handlers) Before(r page.Route) []gin.HandlerFunc {
+	if r.API {
+		return nil
+	}
+	return []gin.HandlerFunc{h.site.Handle(h.Greet)}
+}

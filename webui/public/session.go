@@ -1,0 +1,259 @@
+package public
+
+import (
+	"context"
+	"encoding/base64"
+	"net/http"
+	"net/url"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"acropolis/forum"
+	"acropolis/webui/page"
+)
+
+// Sessions are a citizen's presence, confirmed by a mailed code.
+type Sessions interface {
+	AskSession(ctx context.Context, email, lang string) error
+	ConfirmSession(ctx context.Context, email, code string) (token string, session forum.Session, err error)
+	Session(ctx context.Context, token string) (forum.Session, error)
+	EndSession(ctx context.Context, token string) error
+}
+
+const (
+	sessionCookie = "citizen"
+	askedCookie   = "signing-in" // the address that a code was sent to, until it is confirmed
+)
+
+// reader is who asks: a confirmed citizen, a browser, or neither.
+type reader struct {
+	citizen forum.ID
+	device  []byte
+	until   time.Time
+}
+
+const readerKey = "public.reader"
+
+// reader reads the session's row once a request. A session that has ended is nobody's.
+func (h *Handlers) reader(c *gin.Context) (reader, error) {
+	if known, ok := c.Get(readerKey); ok {
+		return known.(reader), nil
+	}
+	var r reader
+	if h.site.HasBrowserSecret(c) {
+		r.device = h.site.BrowserSecret(c)
+	}
+	if token := h.cookie(c, sessionCookie); token != "" {
+		session, err := h.Store.Session(c, token)
+		switch forum.CodeOf(err) {
+		case forum.Unauthorised, forum.NotFound:
+			h.setCookie(c, sessionCookie, "", -1)
+		default:
+			if err != nil {
+				return r, err
+			}
+			r.citizen, r.until = session.Contact, session.Until
+		}
+	}
+	c.Set(readerKey, r)
+	return r, nil
+}
+
+// Greet stands before every page: it tells the page's head whether somebody is signed in.
+func (h *Handlers) Greet(c *gin.Context) error {
+	r, err := h.reader(c)
+	if err != nil {
+		return err
+	}
+	if r.citizen != "" {
+		page.SetUser(c, &page.User{Name: h.site.Text(page.Lang(c), "public.citizen")})
+	}
+	return nil
+}
+
+// APIAskSession is POST /api/v1/session: a code goes to the address. The answer is the same whether anybody has it.
+func (h *Handlers) APIAskSession(c *gin.Context) error {
+	var body struct {
+		Email string `json:"email"`
+	}
+	if err := page.JSON(c, &body); err != nil {
+		return err
+	}
+	if err := h.askSession(c, body.Email); err != nil {
+		return err
+	}
+	c.JSON(http.StatusAccepted, gin.H{"expires_in": int(forum.SessionCodeLife.Seconds())})
+	return nil
+}
+
+// askSession has a code mailed and remembers the address in this browser, so that the code alone confirms it.
+func (h *Handlers) askSession(c *gin.Context, email string) error {
+	if err := forum.ValidateEmail(email); err != nil {
+		return err
+	}
+	if err := h.Store.AskSession(c, email, page.Lang(c)); err != nil {
+		return err
+	}
+	h.setCookie(c, askedCookie, base64.RawURLEncoding.EncodeToString([]byte(email)), int(forum.SessionCodeLife.Seconds()))
+	return nil
+}
+
+// askedAddress is the address that this browser asked a code for.
+func (h *Handlers) askedAddress(c *gin.Context) string {
+	raw, err := base64.RawURLEncoding.DecodeString(h.cookie(c, askedCookie))
+	if err != nil {
+		return ""
+	}
+	email, err := page.Text(string(raw))
+	if err != nil {
+		return ""
+	}
+	return email
+}
+
+// APIConfirmSession is POST /api/v1/session/confirm. A program that keeps no cookies between the calls sends the address again.
+func (h *Handlers) APIConfirmSession(c *gin.Context) error {
+	var body struct {
+		Email string `json:"email"`
+		Code  string `json:"code"`
+	}
+	if err := page.JSON(c, &body); err != nil {
+		return err
+	}
+	if body.Email == "" {
+		body.Email = h.askedAddress(c)
+	}
+	session, err := h.confirmSession(c, body.Email, body.Code)
+	if err != nil {
+		return err
+	}
+	page.Private(c)
+	c.JSON(http.StatusOK, gin.H{"until": session.Until})
+	return nil
+}
+
+func (h *Handlers) confirmSession(c *gin.Context, email, code string) (forum.Session, error) {
+	if err := forum.ValidateEmail(email); err != nil {
+		return forum.Session{}, err
+	}
+	if code == "" {
+		return forum.Session{}, forum.Refuse(forum.Invalid, "text.missing").At("code")
+	}
+	token, session, err := h.Store.ConfirmSession(c, email, code)
+	if err != nil {
+		return session, err
+	}
+	h.setCookie(c, sessionCookie, token, int(time.Until(session.Until).Seconds()))
+	h.setCookie(c, askedCookie, "", -1)
+	return session, nil
+}
+
+// APIEndSession is DELETE /api/v1/session.
+func (h *Handlers) APIEndSession(c *gin.Context) error {
+	if err := h.endSession(c); err != nil {
+		return err
+	}
+	c.Status(http.StatusNoContent)
+	return nil
+}
+
+func (h *Handlers) endSession(c *gin.Context) error {
+	if token := h.cookie(c, sessionCookie); token != "" {
+		if err := h.Store.EndSession(c, token); err != nil {
+			return err
+		}
+		h.setCookie(c, sessionCookie, "", -1)
+	}
+	return nil
+}
+
+// signInView is both pages of signing in; Next is where the citizen came from.
+type signInView struct{ Email, Code, Next string }
+
+// signInFirst leads to the sign-in, and from there back.
+func (h *Handlers) signInFirst(c *gin.Context, back string) error {
+	h.site.Flash(c, "notice.sign_in_first")
+	return h.site.Redirect(c, page.To(c, "sign-in")+"?"+url.Values{"next": {back}}.Encode())
+}
+
+// SignIn asks for the address.
+func (h *Handlers) SignIn(c *gin.Context) error {
+	return h.site.Render(c, http.StatusOK, "sign_in", signInView{Next: c.Query("next")})
+}
+
+// AskCode sends the code and leads to the page that takes it.
+func (h *Handlers) AskCode(c *gin.Context) error {
+	form, err := page.Form(c)
+	if form == nil {
+		return err
+	}
+	view := signInView{Email: form.Get("email"), Next: form.Get("next")}
+	if err == nil {
+		err = h.askSession(c, view.Email)
+	}
+	if err != nil {
+		return h.site.Refused(c, "sign_in", view, err)
+	}
+	return h.site.Redirect(c, page.To(c, "sign-in", "code")+"?"+url.Values{"next": {view.Next}}.Encode())
+}
+
+// SignInCode takes the mailed code.
+func (h *Handlers) SignInCode(c *gin.Context) error {
+	email := h.askedAddress(c)
+	if email == "" {
+		return h.site.Redirect(c, page.To(c, "sign-in"))
+	}
+	return h.site.Render(c, http.StatusOK, "sign_in_code", signInView{Email: email, Next: c.Query("next")})
+}
+
+// ConfirmCode signs the citizen in and leads back to where they came from, which is always a page of this site.
+func (h *Handlers) ConfirmCode(c *gin.Context) error {
+	form, err := page.Form(c)
+	if form == nil {
+		return err
+	}
+	view := signInView{Email: h.askedAddress(c), Code: form.Get("code"), Next: form.Get("next")}
+	if view.Email == "" {
+		return h.site.Redirect(c, page.To(c, "sign-in"))
+	}
+	if err == nil {
+		_, err = h.confirmSession(c, view.Email, view.Code)
+	}
+	if err != nil {
+		return h.site.Refused(c, "sign_in_code", view, err)
+	}
+	h.site.Flash(c, "notice.signed_in")
+	return h.site.Redirect(c, view.Next)
+}
+
+// SignOut ends the session.
+func (h *Handlers) SignOut(c *gin.Context) error {
+	if err := h.endSession(c); err != nil {
+		return err
+	}
+	h.site.Flash(c, "notice.signed_out")
+	return h.site.Redirect(c, page.To(c))
+}
+
+func (h *Handlers) cookieName(name string) string {
+	if h.Secure {
+		return "__Host-" + name // bound to this very host: a neighbouring one can't set it
+	}
+	return name
+}
+
+func (h *Handlers) cookie(c *gin.Context, name string) string {
+	cookie, err := c.Request.Cookie(h.cookieName(name))
+	if err != nil {
+		return ""
+	}
+	return cookie.Value
+}
+
+func (h *Handlers) setCookie(c *gin.Context, name, value string, maxAge int) {
+	http.SetCookie(c.Writer, &http.Cookie{
+		Name: h.cookieName(name), Value: value, Path: "/", MaxAge: maxAge,
+		HttpOnly: true, Secure: h.Secure, SameSite: http.SameSiteLaxMode,
+	})
+}

@@ -1,0 +1,285 @@
+package public
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/gin-gonic/gin"
+
+	"acropolis/forum"
+	"acropolis/webui/page"
+)
+
+// Suggestions are the topics that people put forward, and who backs them.
+type Suggestions interface {
+	Suggestions(context.Context, forum.SuggestionFilter) ([]forum.Suggestion, int, error)
+	Suggestion(ctx context.Context, id forum.ID, staff bool) (forum.Suggestion, error)
+	SimilarSuggestions(ctx context.Context, text string, n int) ([]forum.Suggestion, error)
+	Suggest(context.Context, forum.NewSuggestion) (forum.Accepted, error)
+	Support(context.Context, forum.NewSupport) (supports int, err error)
+}
+
+// similarShown is how many similar suggestions a person sees before sending theirs.
+const similarShown = 5
+
+// suggestionStatuses are the statuses that a citizen may filter by.
+var suggestionStatuses = []forum.SuggestionStatus{forum.SuggestionAccepted, forum.SuggestionShortlisted, forum.SuggestionSelected, forum.SuggestionNotSelected}
+
+// suggestionBody is what an API caller sends.
+type suggestionBody struct {
+	Title     string `json:"title"`
+	Text      string `json:"text"`
+	Pseudonym string `json:"pseudonym"`
+	Track     string `json:"track"`
+	Email     string `json:"email"`
+	Lang      string `json:"lang"`
+}
+
+func suggestionFilter(c *gin.Context, w window) (forum.SuggestionFilter, error) {
+	filter := forum.SuggestionFilter{Page: w.Page, Size: w.Size}
+	var err error
+	if filter.Status, err = oneOf(c, "status", suggestionStatuses...); err != nil {
+		return filter, err
+	}
+	if filter.Track, err = oneOf(c, "track", forum.General, forum.Youth); err != nil {
+		return filter, err
+	}
+	filter.Query, err = search(c)
+	return filter, err
+}
+
+// APISuggestions is GET /api/v1/suggestions.
+func (h *Handlers) APISuggestions(c *gin.Context) error {
+	w, err := apiWindow(c)
+	if err != nil {
+		return err
+	}
+	filter, err := suggestionFilter(c, w)
+	if err != nil {
+		return err
+	}
+	suggestions, total, err := h.Store.Suggestions(c, filter)
+	if err != nil {
+		return err
+	}
+	return answerList(c, suggestions, w, total)
+}
+
+// APISuggestion is GET /api/v1/suggestions/{id}.
+func (h *Handlers) APISuggestion(c *gin.Context) error {
+	s, err := h.suggestionOf(c)
+	if err != nil {
+		return err
+	}
+	c.JSON(http.StatusOK, s)
+	return nil
+}
+
+func (h *Handlers) suggestionOf(c *gin.Context) (forum.Suggestion, error) {
+	id, err := forum.ParseID(c.Param("id"))
+	if err != nil {
+		return forum.Suggestion{}, err
+	}
+	return h.Store.Suggestion(c, id, false)
+}
+
+// APISuggest is POST /api/v1/suggestions.
+func (h *Handlers) APISuggest(c *gin.Context) error {
+	var body suggestionBody
+	if err := page.JSON(c, &body); err != nil {
+		return err
+	}
+	accepted, err := h.suggest(c, body, idempotencyKey(c))
+	if err != nil {
+		return err
+	}
+	return answerAccepted(c, accepted)
+}
+
+func (h *Handlers) suggest(c *gin.Context, body suggestionBody, key string) (forum.Accepted, error) {
+	s, err := h.newSuggestion(c, body)
+	if err != nil {
+		return forum.Accepted{}, err
+	}
+	s.Idempotency, err = h.idempotency(c, key, s.Title, s.Text, s.Pseudonym, string(s.Track), s.Email, s.Lang)
+	if err != nil {
+		return forum.Accepted{}, err
+	}
+	return h.Store.Suggest(c, s)
+}
+
+// newSuggestion is what somebody put forward, checked.
+func (h *Handlers) newSuggestion(c *gin.Context, body suggestionBody) (forum.NewSuggestion, error) {
+	reader, err := h.reader(c)
+	if err != nil {
+		return forum.NewSuggestion{}, err
+	}
+	s := forum.NewSuggestion{
+		Title: oneLine(body.Title), Text: body.Text, Pseudonym: oneLine(body.Pseudonym), Track: forum.Track(body.Track), Kind: forum.ByCitizen,
+		Lang: languageOf(body.Lang, body.Title+body.Text, page.Lang(c)), Email: body.Email, Citizen: reader.citizen,
+	}
+	switch s.Track {
+	case forum.General, forum.Youth:
+	case "":
+		s.Track = forum.General
+	default:
+		return s, forum.Refuse(forum.Invalid, "request.no_such_choice").At("track")
+	}
+	if err := s.Validate(); err != nil {
+		return s, err
+	}
+	if err := checkLanguage(body.Lang); err != nil {
+		return s, err
+	}
+	return s, checkPseudonym(s.Pseudonym)
+}
+
+// APISupport is PUT /api/v1/suggestions/{id}/support.
+func (h *Handlers) APISupport(c *gin.Context) error { return h.answerSupport(c, true) }
+
+// APIUnsupport is DELETE /api/v1/suggestions/{id}/support: it takes the support back.
+func (h *Handlers) APIUnsupport(c *gin.Context) error { return h.answerSupport(c, false) }
+
+func (h *Handlers) answerSupport(c *gin.Context, stands bool) error {
+	supports, err := h.support(c, stands, idempotencyKey(c))
+	if err != nil {
+		return err
+	}
+	c.JSON(http.StatusOK, gin.H{"supports": supports, "mine": stands})
+	return nil
+}
+
+func (h *Handlers) support(c *gin.Context, stands bool, key string) (int, error) {
+	id, err := forum.ParseID(c.Param("id"))
+	if err != nil {
+		return 0, err
+	}
+	s := forum.NewSupport{Suggestion: id, Stands: stands}
+	if s.Citizen, s.Device, err = h.person(c); err != nil {
+		return 0, err
+	}
+	if key != "" {
+		word := "withdrawn"
+		if stands {
+			word = "stands"
+		}
+		if s.Idempotency, err = h.idempotency(c, key, string(id), word); err != nil {
+			return 0, err
+		}
+	}
+	return h.Store.Support(c, s)
+}
+
+// SuggestionList is the list with its filters.
+func (h *Handlers) SuggestionList(c *gin.Context) error {
+	w := pageWindow(c)
+	filter, err := suggestionFilter(c, w)
+	if err != nil {
+		return err
+	}
+	suggestions, total, err := h.Store.Suggestions(c, filter)
+	if err != nil {
+		return err
+	}
+	return h.site.Render(c, http.StatusOK, "suggestions", struct {
+		Filter         forum.SuggestionFilter
+		Suggestions    []forum.Suggestion
+		Total          int
+		Page, Pages    int
+		Status, Tracks []page.Choice
+	}{filter, suggestions, total, w.Page, w.Pages(total), choices(h, c, "public.any_status", "status.suggestion.", suggestionStatuses...),
+		choices(h, c, "public.any_track", "public.track.", forum.General, forum.Youth)})
+}
+
+// Suggestion is one, with the button to back it.
+func (h *Handlers) Suggestion(c *gin.Context) error {
+	s, err := h.suggestionOf(c)
+	if err != nil {
+		return err
+	}
+	return h.site.Render(c, http.StatusOK, "suggestion", struct{ Suggestion forum.Suggestion }{s})
+}
+
+// suggestionView is the form and the look at it before sending.
+type suggestionView struct {
+	suggestionBody
+	Tracks  []page.Choice
+	Similar []forum.Suggestion
+}
+
+func (h *Handlers) suggestionView(c *gin.Context, body suggestionBody) suggestionView {
+	if body.Track == "" {
+		body.Track = string(forum.General)
+	}
+	return suggestionView{suggestionBody: body, Tracks: choices(h, c, "public.any_track", "public.track.", forum.General, forum.Youth)[1:]}
+}
+
+func suggestionForm(form *page.Values) suggestionBody {
+	return suggestionBody{Title: form.Get("title"), Text: form.Get("text"), Pseudonym: form.Get("pseudonym"), Track: form.Get("track"), Email: form.Get("email")}
+}
+
+// NewSuggestion is the form.
+func (h *Handlers) NewSuggestion(c *gin.Context) error {
+	return h.site.Render(c, http.StatusOK, "suggestion_new", h.suggestionView(c, suggestionBody{}))
+}
+
+// CheckSuggestion shows what will be sent, and what is there already.
+func (h *Handlers) CheckSuggestion(c *gin.Context) error {
+	form, err := page.Form(c)
+	if form == nil {
+		return err
+	}
+	view := h.suggestionView(c, suggestionForm(form))
+	if err == nil {
+		_, err = h.newSuggestion(c, view.suggestionBody)
+	}
+	if err != nil {
+		return h.site.Refused(c, "suggestion_new", view, err)
+	}
+	if form.Has("edit") {
+		return h.site.Render(c, http.StatusOK, "suggestion_new", view)
+	}
+	if view.Similar, err = h.Store.SimilarSuggestions(c, view.Title+"\n"+view.Text, similarShown); err != nil {
+		return err
+	}
+	return h.site.Render(c, http.StatusOK, "suggestion_check", view)
+}
+
+// Suggest takes the suggestion and leads to its confirmation.
+func (h *Handlers) Suggest(c *gin.Context) error {
+	form, err := page.Form(c)
+	if form == nil {
+		return err
+	}
+	view := h.suggestionView(c, suggestionForm(form))
+	var accepted forum.Accepted
+	if err == nil {
+		accepted, err = h.suggest(c, view.suggestionBody, form.FormKey())
+	}
+	if err != nil {
+		return h.site.Refused(c, "suggestion_new", view, err)
+	}
+	return h.site.Redirect(c, page.To(c, "receipts", accepted.Receipt, "sent"))
+}
+
+// Support is the button on a suggestion's page.
+func (h *Handlers) Support(c *gin.Context) error {
+	form, err := page.Form(c)
+	if err != nil {
+		return err
+	}
+	back := page.To(c, "suggestions", c.Param("id"))
+	stands := form.Get("stands") != "no"
+	if _, err := h.support(c, stands, ""); err != nil {
+		if forum.CodeOf(err) == forum.Unauthorised {
+			return h.signInFirst(c, back)
+		}
+		return err
+	}
+	if stands {
+		h.site.Flash(c, "notice.supported")
+	} else {
+		h.site.Flash(c, "notice.support_taken_back")
+	}
+	return h.site.Redirect(c, back)
+}

@@ -1,0 +1,135 @@
+package public
+
+import (
+	"net/http"
+	"slices"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"acropolis/forum"
+	"acropolis/webui/page"
+)
+
+// topicView is a forum as the pages show it, in the reader's words.
+type topicView struct {
+	forum.Forum
+	Title, Summary, TextLang string
+	Department               string
+	Days                     int // open so far
+	DaysLeft                 int // 0: the last day; -1: not open
+	PerDay                   struct{ Opinions, Hits float64 }
+}
+
+func (h *Handlers) topicView(c *gin.Context, f forum.Forum) topicView {
+	lang, now := page.Lang(c), time.Now()
+	t := topicView{
+		Forum: f, Title: titleOf(f, lang), Summary: summaryOf(f, lang), TextLang: langOf(f, lang),
+		Department: h.department(c, f.Department, lang), Days: openDays(f, now), DaysLeft: -1,
+	}
+	if f.Status.TakesOpinions() && now.Before(f.ClosesAt) {
+		t.DaysLeft = daysBetween(now, f.ClosesAt)
+	}
+	if t.Days > 0 {
+		t.PerDay.Opinions = float64(f.Counts.Opinions) / float64(t.Days)
+		t.PerDay.Hits = float64(f.Counts.Hits) / float64(t.Days)
+	}
+	return t
+}
+
+// Steps is the forum's way, as the timeline draws it. Citizens see it from the announcement on; suspension is a pause of
+// the open period and withdrawal its end.
+func (h *Handlers) steps(lang string, t topicView) []page.Step {
+	current := t.Status
+	if current == forum.Suspended {
+		current = forum.Open
+	}
+	way := forum.Journey[slices.Index(forum.Journey, forum.Scheduled):]
+	if current == forum.Withdrawn {
+		return []page.Step{{Text: h.site.Text(lang, "status.forum.scheduled"), Done: true, At: t.OpensAt},
+			{Text: h.site.Text(lang, "status.forum.withdrawn"), Current: true, Note: t.Reason}}
+	}
+	at := slices.Index(way, current)
+	steps := make([]page.Step, len(way))
+	for i, status := range way {
+		steps[i] = page.Step{Text: h.site.Text(lang, "public.step."+string(status)), Done: i < at, Current: i == at}
+		switch status {
+		case forum.Open:
+			steps[i].At = t.OpensAt
+		case forum.Closed:
+			steps[i].At = t.ClosesAt
+		}
+	}
+	if t.Status == forum.Suspended {
+		steps[slices.Index(way, forum.Open)].Note = h.site.Text(lang, "status.forum.suspended")
+	}
+	return steps
+}
+
+func (h *Handlers) topicViews(c *gin.Context, forums []forum.Forum) []topicView {
+	views := make([]topicView, len(forums))
+	for i, f := range forums {
+		views[i] = h.topicView(c, f)
+	}
+	return views
+}
+
+// boardEntry is an opinion as the topic page shows it, with where its vote form returns to.
+type boardEntry struct {
+	forum.Opinion
+	District string
+	Back     string
+	MayVote  bool
+}
+
+// Topic is a forum's page: what it is about, what is posted with it, where it stands, and its board.
+func (h *Handlers) Topic(c *gin.Context) error {
+	f, err := h.forumOf(c)
+	if err != nil {
+		return err
+	}
+	w := pageWindow(c)
+	filter, err := boardFilter(c, f.ID, w)
+	if err != nil {
+		return err
+	}
+	dossier, err := h.Store.PublicDossier(c, f.ID)
+	if err != nil {
+		return err
+	}
+	reader, err := h.reader(c)
+	if err != nil {
+		return err
+	}
+	opinions, total, err := h.Store.Board(c, filter, reader.citizen, reader.device)
+	if err != nil {
+		return err
+	}
+	h.noteView(c, f.ID)
+	lang := page.Lang(c)
+	topic := h.topicView(c, f)
+	return h.site.Render(c, http.StatusOK, "forum", struct {
+		Topic       topicView
+		Steps       []page.Step
+		Dossier     forum.Dossier
+		Groups      []itemGroup
+		Board       []boardEntry
+		Filter      forum.BoardFilter
+		Sorts       []page.Choice
+		Total       int
+		Page, Pages int
+		SignedIn    bool
+	}{topic, h.steps(lang, topic), dossier, itemGroups(dossier), h.board(c, f, opinions), filter,
+		choices(h, c, "public.any_status", "public.sort.", boardSorts...)[1:], total, w.Page, w.Pages(total), reader.citizen != ""})
+}
+
+func (h *Handlers) board(c *gin.Context, f forum.Forum, opinions []forum.Opinion) []boardEntry {
+	entries := make([]boardEntry, len(opinions))
+	for i, o := range opinions {
+		entries[i] = boardEntry{
+			Opinion: o, District: h.districtName(o.District, page.Lang(c)), MayVote: f.Status.TakesOpinions(),
+			Back: c.Request.URL.RequestURI() + "#opinion-" + string(o.ID),
+		}
+	}
+	return entries
+}
