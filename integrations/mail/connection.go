@@ -59,9 +59,6 @@ func (s *Sender) dial(ctx context.Context) (*connection, *Error) {
 		return give("hello", err)
 	}
 	if s.settings.TLS == StartTLS {
-		if offered, _ := client.Extension("STARTTLS"); !offered {
-			return give("TLS", errors.New("the server offers no STARTTLS"))
-		}
 		if err := client.StartTLS(s.tls); err != nil {
 			return give("TLS", err)
 		}

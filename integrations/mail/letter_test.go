@@ -98,6 +98,9 @@ func TestNoTextBecomesAHeader(t *testing.T) {
 			if parsed.Header.Get("Bcc") != "" || strings.Contains(string(got.raw), "\nBcc:") {
 				t.Fatalf("a header was injected:\n%s", got.raw)
 			}
+			if subject, _ := new(mime.WordDecoder).DecodeHeader(parsed.Header.Get("Subject")); strings.ContainsAny(subject, "\r\n\u2028") {
+				t.Fatalf("the reader's program would see two lines: %q", subject)
+			}
 		})
 	}
 }

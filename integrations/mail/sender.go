@@ -80,11 +80,9 @@ func (s *Sender) send(ctx context.Context, m Message) *Error {
 	}
 }
 
-// stale says whether the failure may be that of a connection which waited too long: no reply, or "closing" (421), before
-// the content.
-func (e *Error) stale() bool {
-	return e.Class == Temporary && (e.Code == 0 || e.Code == 421) && (e.Step == "sender" || e.Step == "recipient")
-}
+// stale says whether the failure may be that of a connection which waited too long: no reply, or "closing" (421), and
+// the server has nothing of the letter.
+func (e *Error) stale() bool { return e.Class == Temporary && (e.Code == 0 || e.Code == 421) }
 
 // take gives an idle connection, or a new one.
 func (s *Sender) take(ctx context.Context) (*connection, *Error) {
