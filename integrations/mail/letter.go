@@ -53,7 +53,7 @@ func compose(from *mail.Address, m Message) ([]byte, *Error) {
 		if err != nil || strings.HasPrefix(kind, "multipart/") {
 			kind, parameters = "application/octet-stream", nil
 		}
-		letter.AttachReadSeeker(oneLine(a.Name), bytes.NewReader(a.Data),
+		letter.AttachReadSeeker(a.Name, bytes.NewReader(a.Data),
 			gomail.WithFileContentType(gomail.ContentType(mime.FormatMediaType(kind, parameters))))
 	}
 	var text bytes.Buffer
