@@ -55,11 +55,11 @@ type MissingError struct {
 
 func (e *MissingError) Error() string {
 	var b strings.Builder
-	apt, dnf, brew := "postgresql", "postgresql-server", "postgresql@17"
+	apt, dnf, brew := "postgresql", "postgresql-server postgresql-contrib", "postgresql@17"
 	if e.Version == "" {
 		b.WriteString("PostgreSQL's programs (initdb, postgres) are not installed.\n")
 	} else {
-		apt, dnf, brew = "postgresql-"+e.Version, "postgresql"+e.Version+"-server", "postgresql@"+e.Version
+		apt, dnf, brew = "postgresql-"+e.Version, fmt.Sprintf("postgresql%[1]s-server postgresql%[1]s-contrib", e.Version), "postgresql@"+e.Version
 		fmt.Fprintf(&b, "The data was made by PostgreSQL %s, whose programs (initdb, postgres) are not installed", e.Version)
 		if len(e.Found) > 0 {
 			fmt.Fprintf(&b, " (found: version %s)", strings.Join(e.Found, ", "))

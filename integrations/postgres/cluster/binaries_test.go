@@ -64,7 +64,7 @@ func TestMissingBinariesSayWhatToInstall(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, part := range []string{
-		"apt-get install postgresql\n", "dnf install postgresql-server\n", "brew install postgresql@17\n",
+		"apt-get install postgresql\n", "dnf install postgresql-server postgresql-contrib\n", "brew install postgresql@17\n",
 		"DATABASE_URL", empty, "/nowhere/*/bin",
 	} {
 		if !strings.Contains(err.Error(), part) {

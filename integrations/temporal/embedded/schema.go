@@ -16,6 +16,12 @@ import (
 	"go.temporal.io/server/tools/common/schema"
 )
 
+// The folders of the server's module that hold the steps from version to version.
+const (
+	mainFiles       = "postgresql/v12/temporal"
+	visibilityFiles = "postgresql/v12/visibility"
+)
+
 func address(o Options) string { return net.JoinHostPort(o.Host, strconv.Itoa(o.Port)) }
 
 func connect(ctx context.Context, o Options, database string) (*pgx.Conn, error) {
@@ -54,10 +60,7 @@ func createDatabases(ctx context.Context, o Options) error {
 // setUpSchema brings both databases to the server's version, from nothing or from an older one, each in one transaction:
 // what is interrupted leaves no trace. The lease keeps others away meanwhile.
 func setUpSchema(ctx context.Context, o Options) error {
-	for database, files := range map[string]string{
-		mainDatabase:       "postgresql/v12/temporal",
-		visibilityDatabase: "postgresql/v12/visibility",
-	} {
+	for database, files := range map[string]string{mainDatabase: mainFiles, visibilityDatabase: visibilityFiles} {
 		if err := setUp(ctx, o, database, files); err != nil {
 			return fmt.Errorf("set up database %s: %w", database, err)
 		}

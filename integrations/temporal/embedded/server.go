@@ -73,12 +73,9 @@ func (s *Server) start(ctx context.Context, o Options) error {
 	if err := setUpSchema(ctx, o); err != nil {
 		return err
 	}
-	ports, err := freePorts(4)
+	ports, err := freePorts(o.FrontendPort, 0, 0, 0)
 	if err != nil {
 		return err
-	}
-	if o.FrontendPort != 0 {
-		ports[0] = o.FrontendPort
 	}
 	s.address = loopback(ports[0])
 	server, err := temporal.NewServer(serverOptions(o, ports, s.log)...)
@@ -113,11 +110,12 @@ func (s *Server) Stop() error {
 
 func loopback(port int) string { return net.JoinHostPort("127.0.0.1", strconv.Itoa(port)) }
 
-// freePorts holds all of them before it lets any go, so that they differ.
-func freePorts(n int) ([]int, error) {
+// freePorts chooses for each 0. It holds all of them before it lets any go, so that they differ; one that is taken is an
+// error here, where the server would panic.
+func freePorts(wanted ...int) ([]int, error) {
 	var ports []int
-	for range n {
-		l, err := net.Listen("tcp", loopback(0))
+	for _, port := range wanted {
+		l, err := net.Listen("tcp", loopback(port))
 		if err != nil {
 			return nil, err
 		}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net"
 	"os"
 	"os/exec"
 	"strconv"
@@ -18,6 +19,7 @@ import (
 	"acropolis/integrations/postgres/pgtest"
 	"acropolis/integrations/temporal/embedded"
 
+	"github.com/jackc/pgx/v5"
 	enumspb "go.temporal.io/api/enums/v1"
 	"go.temporal.io/api/workflowservice/v1"
 	"go.temporal.io/sdk/client"
@@ -123,10 +125,18 @@ func TestServerKeepsHistoriesAndSchedules(t *testing.T) {
 
 func TestSecondServerIsRefused(t *testing.T) {
 	db := pgtest.Server(t)
-	startServer(t, db, io.Discard)
+	first := startServer(t, db, io.Discard)
 	_, err := embedded.Start(t.Context(), options(db, io.Discard))
 	if !errors.Is(err, embedded.ErrInUse) {
 		t.Error("second server on the same database:", err)
+	}
+
+	elsewhere := options(pgtest.Server(t), io.Discard)
+	_, port, _ := net.SplitHostPort(first.Address())
+	elsewhere.FrontendPort, _ = strconv.Atoi(port)
+	_, err = embedded.Start(t.Context(), elsewhere)
+	if err == nil || !strings.Contains(err.Error(), first.Address()) {
+		t.Error("second server on the same port:", err)
 	}
 }
 
@@ -229,6 +239,20 @@ func TestPostgresKilledUnderTheServer(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Logf("healed after %v", time.Since(began))
+
+	conn, err := pgx.Connect(t.Context(), db.URL("temporal"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close(t.Context())
+	for end, held := time.Now().Add(10*time.Second), 0; held == 0; time.Sleep(100 * time.Millisecond) {
+		if err := conn.QueryRow(t.Context(), "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'").Scan(&held); err != nil {
+			t.Fatal(err)
+		}
+		if time.Now().After(end) {
+			t.Fatal("nothing keeps a second server away any more")
+		}
+	}
 }
 
 // tell asks until it is answered; the update's id makes that safe.
