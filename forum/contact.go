@@ -48,6 +48,9 @@ const (
 	MailEscalation         MailKind = "escalation"
 )
 
+// MailKinds are all letters.
+var MailKinds = []MailKind{MailSessionCode, MailOpinionReceived, MailOpinionHidden, MailOpinionPublished, MailSuggestionReceived, MailSuggestionAnswered, MailSubscriptionAsk, MailForumOpened, MailForumExtended, MailForumSuspended, MailForumResumed, MailForumWithdrawn, MailWorkbook, MailAwardOffered, MailResponsePublished, MailMilestoneDone, MailOwed, MailReminder, MailEscalation}
+
 // Mail is one row of the outbox, as the operator's page shows it: the address stays in contacts.
 type Mail struct {
 	ID        ID
@@ -65,6 +68,7 @@ type Mail struct {
 // Letter is a mail about to be sent, with what its words need. It never enters a history or a log.
 type Letter struct {
 	Mail
+	Contact ID // whose address it is, or empty for an official's
 	Address string
 	Lang    string
 	Data    map[string]string // codes, titles, dates (RFC 3339), receipts, one-time secrets

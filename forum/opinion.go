@@ -26,6 +26,9 @@ var OpinionSteps = Steps[OpinionStatus]{
 	OpinionHidden:    {OpinionPublished},
 }
 
+// WithdrawOpinion is an author's own step; its receipt is asked for, no duty.
+const WithdrawOpinion Action = "opinion.withdraw"
+
 // IsPublic says whether a citizen may see it: hidden text never appears in any list, report, export, feed or count.
 func (s OpinionStatus) IsPublic() bool { return s == OpinionPublished }
 

@@ -43,6 +43,8 @@ func translate(err error) error {
 			return rule
 		}
 		switch {
+		case pg.Code == "22021": // a NUL, which PostgreSQL can't keep, or bytes that aren't UTF-8
+			return forum.Refuse(forum.Unreadable, "text.not_utf8")
 		case strings.HasPrefix(pg.Code, "57P"), strings.HasPrefix(pg.Code, "53"), strings.HasPrefix(pg.Code, "08"):
 			return unavailable(err) // shutting down, out of connections or disk, connection lost
 		}

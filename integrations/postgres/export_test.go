@@ -1,8 +1,41 @@
 package postgres
 
+import (
+	"context"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"acropolis/forum"
+)
+
 // The tests of migrating bring files of their own.
 var (
 	MigrateFiles   = migrate
 	CheckFiles     = checkMigrated
 	ReadMigrations = readMigrations
 )
+
+// LockForum is the exclusive lock that every change of a forum's status takes first.
+var LockForum = lockForum
+
+// AcceptWithoutLock posts an opinion as AcceptOpinions does, but for the forum's shared lock: the defence taken out.
+func (s *Store) AcceptWithoutLock(ctx context.Context, o forum.NewOpinion) forum.Outcome[forum.Accepted] {
+	p := &post{NewOpinion: o, id: NewID(), receipt: newReceipt(), salt: randomBytes(16), body: bodyOf(forum.LeafOpinion, o.Forum, o.Idempotency)}
+	err := s.inTx(ctx, func(tx pgx.Tx) error {
+		args, err := s.opinionArgs(o.Forum, s.keyID, []*post{p})
+		if err != nil {
+			return err
+		}
+		return insertOpinions(ctx, tx, o.Forum, args, []*post{p})
+	})
+	if err != nil {
+		return forum.Outcome[forum.Accepted]{Err: err}
+	}
+	return p.outcome
+}
+
+// Freeze is what the closing transaction counts.
+func (s *Store) Freeze(ctx context.Context, tx pgx.Tx, id forum.ID, closedAt time.Time) error {
+	return s.freeze(ctx, tx, id, closedAt)
+}

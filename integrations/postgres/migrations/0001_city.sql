@@ -1,6 +1,10 @@
 -- The city's facts. Constraints have names, and names have meanings: integrations/postgres turns a violated one into the
 -- rule's refusal. Instants are timestamptz; ids are UUIDv7 made in Go; numbers that people read come from sequences.
 
+-- The number that people read, 2026-001284: the city's year and a serial of at least so many digits.
+CREATE FUNCTION shown_number(serial bigint, made_at timestamptz, digits int) RETURNS text IMMUTABLE PARALLEL SAFE LANGUAGE sql
+    RETURN extract(year FROM made_at AT TIME ZONE 'Asia/Seoul')::int::text || '-' || lpad(serial::text, greatest(digits, length(serial::text)), '0');
+
 -- People and units as the directory knows them, cached.
 CREATE TABLE departments (
     code    text PRIMARY KEY,
@@ -115,12 +119,16 @@ CREATE TABLE supports (
 );
 CREATE TABLE support_changes (
     id            uuid PRIMARY KEY,
+    n             bigint GENERATED ALWAYS AS IDENTITY, -- drawn under the support's row lock: the last one counts
     suggestion_id uuid NOT NULL REFERENCES suggestions,
     voter         bytea NOT NULL,
     stands        boolean NOT NULL,
     accepted_at   timestamptz NOT NULL,
-    salt          bytea NOT NULL
+    salt          bytea NOT NULL,
+    imported      boolean NOT NULL DEFAULT false -- its proof is the suggestion's import leaf
 );
+CREATE INDEX support_changes_by_time ON support_changes (accepted_at);
+CREATE INDEX support_changes_by_suggestion ON support_changes (suggestion_id);
 CREATE TABLE support_counts (
     suggestion_id uuid PRIMARY KEY REFERENCES suggestions,
     supports      int NOT NULL
@@ -287,6 +295,7 @@ CREATE TABLE opinions (
     CONSTRAINT opinion_title_length CHECK (char_length(title) <= 500)
 );
 CREATE INDEX opinions_by_forum ON opinions (forum_id, accepted_at);
+CREATE INDEX opinions_by_time ON opinions (accepted_at);
 CREATE INDEX opinions_waiting ON opinions (forum_id) WHERE status = 'held';
 
 CREATE TABLE votes (
@@ -299,11 +308,13 @@ CREATE TABLE votes (
 );
 CREATE TABLE vote_changes (
     id          uuid PRIMARY KEY,
+    n           bigint GENERATED ALWAYS AS IDENTITY, -- drawn under the vote's row lock: the last one counts, whatever the clocks say
     opinion_id  uuid NOT NULL REFERENCES opinions,
     voter       bytea NOT NULL,
     choice      smallint NOT NULL,
     accepted_at timestamptz NOT NULL,
-    salt        bytea NOT NULL
+    salt        bytea NOT NULL,
+    imported    boolean NOT NULL DEFAULT false -- its proof is the opinion's import leaf
 );
 CREATE INDEX vote_changes_by_time ON vote_changes (accepted_at);
 CREATE INDEX vote_changes_by_opinion ON vote_changes (opinion_id);
@@ -320,7 +331,13 @@ CREATE INDEX hits_by_time ON hits (seen_at);
 CREATE TABLE vote_counts (
     opinion_id    uuid PRIMARY KEY REFERENCES opinions,
     votes_for     int NOT NULL,
-    votes_against int NOT NULL
+    votes_against int NOT NULL,
+    -- Wilson's lower bound of agreement at 95 %, as forum/analysis computes it: boards are sorted by it.
+    bound         double precision NOT NULL GENERATED ALWAYS AS (CASE WHEN votes_for <= 0 THEN 0 ELSE
+        (votes_for::float8 / (votes_for + votes_against) + 3.8414588206941245 / (2 * (votes_for + votes_against))
+         - 1.959963984540054 * sqrt((votes_for::float8 * votes_against / (votes_for + votes_against) + 3.8414588206941245 / 4)
+           / (votes_for + votes_against)::float8 ^ 2))
+        / (1 + 3.8414588206941245 / (votes_for + votes_against)) END) STORED
 );
 CREATE TABLE forum_counts (
     forum_id      uuid PRIMARY KEY REFERENCES forums,
@@ -345,7 +362,8 @@ CREATE TABLE analyses (
     reposts   jsonb NOT NULL DEFAULT '[]',
     best      jsonb NOT NULL DEFAULT '[]',
     summary   text NOT NULL DEFAULT '',
-    made_at   timestamptz
+    made_at   timestamptz,
+    approval_id uuid REFERENCES approvals -- of exactly these figures, terms and summary; a later change takes it away
 );
 
 CREATE TABLE awards (
@@ -424,6 +442,7 @@ CREATE TABLE owed (
     id           uuid PRIMARY KEY,
     noun         text NOT NULL,
     subject_id   uuid NOT NULL,
+    forum_id     uuid REFERENCES forums, -- whose page shows it; NULL for a round's
     kind         text NOT NULL,
     official_id  uuid REFERENCES officials,
     duty         text NOT NULL DEFAULT '',
@@ -438,6 +457,7 @@ CREATE TABLE owed (
 );
 CREATE UNIQUE INDEX one_wait_per_kind ON owed (noun, subject_id, kind, COALESCE(official_id, '00000000-0000-0000-0000-000000000000')) WHERE done_at IS NULL;
 CREATE INDEX owed_open ON owed (due) WHERE done_at IS NULL;
+CREATE INDEX owed_of_forum ON owed (forum_id) WHERE done_at IS NULL;
 
 CREATE TABLE attention (
     workflow_id text PRIMARY KEY,
@@ -467,6 +487,7 @@ CREATE TABLE audit (
 );
 CREATE INDEX audit_by_subject ON audit (subject_id, id);
 CREATE INDEX audit_by_forum ON audit (forum_id, id);
+CREATE INDEX audit_of_opinions_by_time ON audit (at) WHERE noun = 'opinion'; -- the tally looks for what was hidden or shown
 
 -- The outbox. One row per event and recipient; the Message-ID is fixed with the row.
 CREATE TABLE subscriptions (

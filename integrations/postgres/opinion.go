@@ -1,0 +1,358 @@
+package postgres
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"github.com/jackc/pgx/v5"
+
+	"acropolis/forum"
+)
+
+// post is one opinion on its way in: what the citizen sent, what this side made for it, and what became of it.
+type post struct {
+	forum.NewOpinion
+	id      forum.ID
+	receipt forum.Receipt
+	salt    []byte
+	body    []byte
+	outcome forum.Outcome[forum.Accepted]
+}
+
+// acceptOpinions keeps a forum's new opinions and their ledger leaves, if the forum is open at the database's instant, which
+// is also the one they are accepted at. The forum's shared lock is held already, by a statement of its own. A row whose key
+// was used before isn't returned, nor is any while the forum isn't open: the caller asks why.
+const acceptOpinions = `
+WITH sent AS (
+	SELECT * FROM unnest(@ids::uuid[], @scopes::bytea[], @keys::text[], @bodies::bytea[], @titles::text[], @texts::text[],
+		@pseudonyms::text[], @districts::text[], @langs::text[], @emails::text[], @contacts::uuid[], @citizens::uuid[],
+		@authors::bytea[], @receipts::text[], @salts::bytea[], @commitments::bytea[])
+	AS s (id, scope, key, body, title, text, pseudonym, district, lang, email, contact, citizen, author, receipt, salt, commitment)
+), board AS (
+	SELECT CASE f.moderation WHEN 'before' THEN 'held' ELSE 'published' END AS status, coalesce(d.approved_version, 0) AS dossier_version
+	FROM forums f LEFT JOIN dossiers d ON d.forum_id = f.id
+	WHERE f.id = @forum AND f.status = 'open' AND statement_timestamp() >= f.opens_at AND statement_timestamp() < f.closes_at
+), numbered AS (
+	SELECT s.*, b.status, b.dossier_version, nextval('opinion_numbers') AS number FROM sent s CROSS JOIN board b
+), keyed AS (
+	INSERT INTO idempotency_keys (scope, key, body, answer)
+	SELECT scope, key, body, jsonb_build_object('id', id, 'number', shown_number(number, statement_timestamp(), 6), 'receipt', receipt,
+		'status', status, 'accepted_at', statement_timestamp())
+	FROM numbered ORDER BY scope, key
+	ON CONFLICT ON CONSTRAINT one_answer_per_key DO NOTHING
+	RETURNING scope, key, answer
+), kept AS MATERIALIZED (
+	SELECT n.*, k.answer FROM numbered n JOIN keyed k USING (scope, key)
+), addressed AS (
+	INSERT INTO contacts AS c (id, email, lang)
+	SELECT DISTINCT ON (email) contact, email, lang FROM kept WHERE email <> '' ORDER BY email
+	ON CONFLICT ON CONSTRAINT one_contact_per_address DO UPDATE SET lang = c.lang
+	RETURNING c.id, c.email
+), posted AS (
+	INSERT INTO opinions (id, forum_id, number, status, title, text, pseudonym, district, lang, contact_id, citizen, author, dossier_version,
+		receipt, salt, accepted_at)
+	SELECT k.id, @forum, k.number, k.status, k.title, k.text, k.pseudonym, k.district, k.lang, coalesce(a.id, k.citizen), k.citizen IS NOT NULL,
+		k.author, k.dossier_version, k.receipt, k.salt, statement_timestamp()
+	FROM kept k LEFT JOIN addressed a USING (email)
+), leaves AS (
+	INSERT INTO log_pending (subject_id, kind, version, forum_id, accepted_at, commitment)
+	SELECT id, 'opinion', @version, @forum, statement_timestamp(), commitment FROM kept
+)
+SELECT k.id, k.answer, coalesce(a.id::text, '') FROM kept k LEFT JOIN addressed a USING (email)`
+
+// AcceptOpinions takes what citizens post, many at a time, and answers in the same order. Each row is kept with its ledger
+// leaf, its idempotency key and its letter in one transaction, or not at all. A key that was used before gets the answer it
+// got then; with another body it is refused as Invalid. A forum that isn't open refuses with Conflict and says why.
+func (s *Store) AcceptOpinions(ctx context.Context, sent []forum.NewOpinion) []forum.Outcome[forum.Accepted] {
+	posts := make([]*post, len(sent))
+	leaders := map[writeKey]*post{} // the first of a key answers for the others in the batch
+	var fresh []*post
+	for i, o := range sent {
+		p := &post{NewOpinion: o, id: NewID(), receipt: newReceipt(), salt: randomBytes(16), body: bodyOf(forum.LeafOpinion, o.Forum, o.Idempotency)}
+		p.Email = addressOf(o.Email)
+		posts[i] = p
+		if p.outcome.Err = p.check(); p.outcome.Err != nil {
+			continue
+		}
+		if leaders[keyOf(o.Idempotency)] == nil {
+			leaders[keyOf(o.Idempotency)] = p
+			fresh = append(fresh, p)
+		}
+	}
+	if len(fresh) > 0 {
+		outcomes := inHalves(fresh, func(some []*post) ([]forum.Outcome[forum.Accepted], error) { return s.acceptPosts(ctx, some) })
+		for i, p := range fresh {
+			p.outcome = outcomes[i]
+		}
+	}
+	answers := make([]forum.Outcome[forum.Accepted], len(sent))
+	for i, p := range posts {
+		if leader := leaders[keyOf(p.Idempotency)]; p.outcome.Err == nil && leader != p {
+			p.outcome = repeated(leader, p)
+		}
+		answers[i] = p.outcome
+	}
+	return answers
+}
+
+// repeated is the answer to a row whose key came earlier in the same batch.
+func repeated(leader, p *post) forum.Outcome[forum.Accepted] {
+	if !bytes.Equal(leader.body, p.body) {
+		return forum.Outcome[forum.Accepted]{Err: otherBody()}
+	}
+	again := leader.outcome
+	again.Answer.Repeated = again.Err == nil
+	return again
+}
+
+func (p *post) check() error {
+	if p.Idempotency.Key == "" {
+		return forum.Refuse(forum.Invalid, "idempotency.missing").At("Idempotency-Key")
+	}
+	return p.Validate()
+}
+
+// addressOf is an e-mail address as contacts keeps it: people don't write theirs with the same capitals every time.
+func addressOf(email string) string { return strings.ToLower(strings.TrimSpace(email)) }
+
+// acceptPosts takes a batch in one transaction. It fails as a whole or answers each.
+func (s *Store) acceptPosts(ctx context.Context, posts []*post) ([]forum.Outcome[forum.Accepted], error) {
+	err := s.inTx(ctx, func(tx pgx.Tx) error {
+		groups := byForum(posts, func(p *post) forum.ID { return p.Forum }, func(p *post) writeKey { return keyOf(p.Idempotency) })
+		keys, err := voterKeyIDs(ctx, tx, groups)
+		if err != nil {
+			return err
+		}
+		for _, group := range groups {
+			if err := s.acceptOnBoard(ctx, tx, group[0].Forum, keys[group[0].Forum], group); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	outcomes := make([]forum.Outcome[forum.Accepted], len(posts))
+	for i, p := range posts {
+		outcomes[i] = p.outcome
+	}
+	return outcomes, nil
+}
+
+// voterKeyIDs tells with which key each forum knows its people. It is fixed for a forum's life, so no lock is needed.
+func voterKeyIDs(ctx context.Context, tx pgx.Tx, groups [][]*post) (map[forum.ID]string, error) {
+	ids := make([]string, len(groups))
+	for i, group := range groups {
+		ids[i] = string(group[0].Forum)
+	}
+	rows, err := tx.Query(ctx, `SELECT id, voter_key FROM forums WHERE id = ANY($1)`, ids)
+	if err != nil {
+		return nil, err
+	}
+	keys := map[forum.ID]string{}
+	var id forum.ID
+	var key string
+	_, err = pgx.ForEachRow(rows, []any{&id, &key}, func() error { keys[id] = key; return nil })
+	return keys, err
+}
+
+// acceptOnBoard takes a batch's opinions on one forum and sets the outcome of each.
+func (s *Store) acceptOnBoard(ctx context.Context, tx pgx.Tx, forumID forum.ID, keyID string, posts []*post) error {
+	if keyID == "" {
+		for _, p := range posts {
+			p.outcome = forum.Outcome[forum.Accepted]{Err: forum.Refuse(forum.NotFound, "page.not_found")}
+		}
+		return nil
+	}
+	args, err := s.opinionArgs(forumID, keyID, posts)
+	if err != nil {
+		return err
+	}
+	if err := lockForumShared(ctx, tx, forumID); err != nil {
+		return err
+	}
+	return insertOpinions(ctx, tx, forumID, args, posts)
+}
+
+// insertOpinions runs the accepting statement and finds out what became of the rows that it didn't keep.
+func insertOpinions(ctx context.Context, tx pgx.Tx, forumID forum.ID, args pgx.NamedArgs, posts []*post) error {
+	rows, err := tx.Query(ctx, acceptOpinions, args)
+	if err != nil {
+		return err
+	}
+	type keptRow struct {
+		answer  []byte
+		contact forum.ID
+	}
+	kept := map[forum.ID]keptRow{}
+	var id forum.ID
+	var row keptRow
+	if _, err := pgx.ForEachRow(rows, []any{&id, &row.answer, &row.contact}, func() error {
+		kept[id] = keptRow{bytes.Clone(row.answer), row.contact}
+		return nil
+	}); err != nil {
+		return err
+	}
+	var left []*post
+	var told []*post
+	contacts := map[*post]forum.ID{}
+	for _, p := range posts {
+		row, ok := kept[p.id]
+		if !ok {
+			left = append(left, p)
+			continue
+		}
+		if p.outcome, err = acceptedFrom(row.answer, false); err != nil {
+			return err
+		}
+		if row.contact != "" {
+			told, contacts[p] = append(told, p), row.contact
+		}
+	}
+	if err := tellReceipts(ctx, tx, forumID, told, contacts); err != nil {
+		return err
+	}
+	return answerLeft(ctx, tx, forumID, left)
+}
+
+// opinionArgs are the rows as columns, for unnest.
+func (s *Store) opinionArgs(forumID forum.ID, keyID string, posts []*post) (pgx.NamedArgs, error) {
+	n := len(posts)
+	strs := func() []string { return make([]string, n) }
+	raws := func() [][]byte { return make([][]byte, n) }
+	ids, keys, titles, texts, pseudonyms, districts, langs, emails, contacts, receipts := strs(), strs(), strs(), strs(), strs(), strs(), strs(), strs(), strs(), strs()
+	scopes, bodies, authors, salts, commitments := raws(), raws(), raws(), raws(), raws()
+	citizens := make([]*string, n)
+	for i, p := range posts {
+		author, err := s.personKey(keyID, string(forumID), person(p.Citizen, p.Device))
+		if err != nil {
+			return nil, err
+		}
+		ids[i], keys[i], titles[i], texts[i], pseudonyms[i], districts[i] = string(p.id), p.Idempotency.Key, p.Title, p.Text, p.Pseudonym, p.District
+		langs[i], emails[i], contacts[i], receipts[i] = langOr(p.Lang), p.Email, string(NewID()), string(p.receipt)
+		scopes[i], bodies[i], authors[i], salts[i] = notNil(p.Idempotency.Scope), p.body, author, p.salt
+		proven := p.NewOpinion
+		proven.Lang = langs[i]
+		commitments[i] = forum.CommitOpinion(p.salt, forum.LeafOpinion, p.id, proven)
+		citizens[i] = idOrNil(p.Citizen)
+	}
+	return pgx.NamedArgs{"forum": forumID, "version": forum.LeafVersion, "ids": ids, "scopes": scopes, "keys": keys, "bodies": bodies,
+		"titles": titles, "texts": texts, "pseudonyms": pseudonyms, "districts": districts, "langs": langs, "emails": emails,
+		"contacts": contacts, "citizens": citizens, "authors": authors, "receipts": receipts, "salts": salts, "commitments": commitments}, nil
+}
+
+// notNil keeps an absent scope from becoming NULL.
+func notNil(b []byte) []byte {
+	if b == nil {
+		return []byte{}
+	}
+	return b
+}
+
+func acceptedFrom(answer []byte, isRepeated bool) (forum.Outcome[forum.Accepted], error) {
+	var a forum.Accepted
+	if err := json.Unmarshal(answer, &a); err != nil {
+		return forum.Outcome[forum.Accepted]{}, fmt.Errorf("the answer kept with an idempotency key: %w", err)
+	}
+	a.AcceptedAt, a.Repeated = a.AcceptedAt.UTC(), isRepeated
+	return forum.Outcome[forum.Accepted]{Answer: a}, nil
+}
+
+// answerLeft answers the rows that weren't kept: what their key was answered before, or why the forum takes nothing.
+func answerLeft(ctx context.Context, tx pgx.Tx, forumID forum.ID, left []*post) error {
+	if len(left) == 0 {
+		return nil
+	}
+	keys := make([]writeKey, len(left))
+	for i, p := range left {
+		keys[i] = keyOf(p.Idempotency)
+	}
+	earlier, err := earlierAnswers(ctx, tx, keys)
+	if err != nil {
+		return err
+	}
+	var reason error
+	for _, p := range left {
+		before, used := earlier[keyOf(p.Idempotency)]
+		switch {
+		case used && bytes.Equal(before.body, p.body):
+			if p.outcome, err = acceptedFrom(before.answer, true); err != nil {
+				return err
+			}
+			continue
+		case used:
+			p.outcome = forum.Outcome[forum.Accepted]{Err: otherBody()}
+			continue
+		case reason == nil:
+			if reason = whyNotOpen(ctx, tx, forumID); forum.RefusalIn(reason) == nil {
+				return reason
+			}
+		}
+		p.outcome = forum.Outcome[forum.Accepted]{Err: reason}
+	}
+	return nil
+}
+
+// tellReceipts writes to those who left an address.
+func tellReceipts(ctx context.Context, tx pgx.Tx, forumID forum.ID, told []*post, contacts map[*post]forum.ID) error {
+	if len(told) == 0 {
+		return nil
+	}
+	var title, titleEn string
+	if err := tx.QueryRow(ctx, `SELECT title, title_en FROM forums WHERE id = $1`, forumID).Scan(&title, &titleEn); err != nil {
+		return err
+	}
+	letters := make([]letter, len(told))
+	for i, p := range told {
+		letters[i] = letter{kind: forum.MailOpinionReceived, event: "opinion.received:" + string(p.id), noun: forum.TheOpinion, subject: p.id,
+			contact: contacts[p], lang: langOr(p.Lang), data: map[string]string{"title": inLang(p.Lang, title, titleEn), "forum": string(forumID),
+				"number": p.outcome.Answer.Number, "receipt": string(p.receipt)}}
+	}
+	return enqueue(ctx, tx, letters...)
+}
+
+// inLang is a title in a reader's language: Korean, or English for everybody else where there is one.
+func inLang(lang, ko, en string) string {
+	if langOr(lang) != "ko" && en != "" {
+		return en
+	}
+	return ko
+}
+
+// WithdrawOpinion takes an opinion back for its author, who proves it by the receipt. After the close the record stands.
+func (s *Store) WithdrawOpinion(ctx context.Context, receipt forum.Receipt) error {
+	return s.inTx(ctx, func(tx pgx.Tx) error {
+		var id, forumID forum.ID
+		err := tx.QueryRow(ctx, `SELECT id, forum_id FROM opinions WHERE receipt = $1`, string(receipt)).Scan(&id, &forumID)
+		if err != nil {
+			return receiptFound(err)
+		}
+		if err := lockForumShared(ctx, tx, forumID); err != nil {
+			return err
+		}
+		var before forum.OpinionStatus
+		var closed bool
+		err = tx.QueryRow(ctx, `
+SELECT o.status, f.closed_at IS NOT NULL OR statement_timestamp() >= f.closes_at
+FROM opinions o JOIN forums f ON f.id = o.forum_id WHERE o.id = $1 FOR UPDATE OF o`, id).Scan(&before, &closed)
+		switch {
+		case err != nil:
+			return err
+		case before == forum.OpinionWithdrawn:
+			return nil
+		case closed:
+			return forum.Refuse(forum.Conflict, "forum.closed")
+		case !forum.OpinionSteps.Allows(before, forum.OpinionWithdrawn):
+			return forum.Refuse(forum.Conflict, "opinion.not_withdrawable")
+		}
+		if _, err := tx.Exec(ctx, `UPDATE opinions SET status = 'withdrawn' WHERE id = $1`, id); err != nil {
+			return err
+		}
+		return note(ctx, tx, byCitizen, change{action: forum.WithdrawOpinion, noun: forum.TheOpinion, subject: id, forum: forumID,
+			before: string(before), after: string(forum.OpinionWithdrawn)})
+	})
+}

@@ -1,0 +1,373 @@
+package postgres
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"acropolis/forum"
+)
+
+// cast is one vote on its way in.
+type cast struct {
+	forum.NewVote
+	id      forum.ID // of the change
+	order   int      // in which it came
+	salt    []byte
+	body    []byte
+	outcome forum.Outcome[forum.VoteCast]
+}
+
+// castVotes keeps every change and lets the last of one voter on one opinion count. The forum's shared lock is held already,
+// by a statement of its own; votes on what isn't public, or while the forum isn't open at the database's instant, are not
+// returned: the caller asks why. Changes are numbered after the votes' rows are locked, so the highest number is what counts.
+const castVotes = `
+WITH sent AS (
+	SELECT * FROM unnest(@ids::uuid[], @orders::int[], @opinions::uuid[], @voters::bytea[], @choices::smallint[], @scopes::bytea[],
+		@keys::text[], @bodies::bytea[], @salts::bytea[], @commitments::bytea[])
+	AS s (id, ord, opinion_id, voter, choice, scope, key, body, salt, commitment)
+), open_now AS (
+	SELECT s.* FROM sent s
+	JOIN opinions o ON o.id = s.opinion_id AND o.forum_id = @forum AND o.status = 'published'
+	JOIN forums f ON f.id = o.forum_id AND f.status = 'open'
+	 AND statement_timestamp() >= f.opens_at AND statement_timestamp() < f.closes_at
+), keyed AS (
+	INSERT INTO idempotency_keys (scope, key, body, answer)
+	SELECT scope, key, body, jsonb_build_object('change', id) FROM open_now WHERE key <> '' ORDER BY scope, key
+	ON CONFLICT ON CONSTRAINT one_answer_per_key DO NOTHING
+	RETURNING scope, key
+), cast_now AS MATERIALIZED (
+	SELECT o.* FROM open_now o LEFT JOIN keyed k USING (scope, key) WHERE o.key = '' OR k.key IS NOT NULL
+), kept AS (
+	INSERT INTO votes AS w (opinion_id, voter, choice, accepted_at)
+	SELECT DISTINCT ON (opinion_id, voter) opinion_id, voter, choice, statement_timestamp()
+	FROM cast_now ORDER BY opinion_id, voter, ord DESC
+	ON CONFLICT ON CONSTRAINT one_vote_each DO UPDATE SET choice = excluded.choice, accepted_at = excluded.accepted_at
+	RETURNING w.opinion_id, w.voter
+), changes AS (
+	INSERT INTO vote_changes (id, opinion_id, voter, choice, accepted_at, salt)
+	SELECT c.id, c.opinion_id, c.voter, c.choice, statement_timestamp(), c.salt
+	FROM cast_now c JOIN kept k USING (opinion_id, voter) ORDER BY c.ord
+	RETURNING id, accepted_at
+), leaves AS (
+	INSERT INTO log_pending (subject_id, kind, version, forum_id, accepted_at, commitment)
+	SELECT id, 'vote', @version, @forum, statement_timestamp(), commitment FROM cast_now
+)
+SELECT id, accepted_at FROM changes`
+
+// CastVotes takes votes, many at a time, and answers in the same order, with the counts as they are after the transaction.
+// One voter twice in a batch is two changes of which the last one counts. Refusals: Unauthorised where the forum wants a
+// confirmed person, NotFound, and Conflict for one's own opinion, for one that isn't public, and while the forum isn't open.
+func (s *Store) CastVotes(ctx context.Context, sent []forum.NewVote) []forum.Outcome[forum.VoteCast] {
+	casts := make([]*cast, len(sent))
+	leaders := map[writeKey]*cast{}
+	var fresh []*cast
+	for i, v := range sent {
+		c := &cast{NewVote: v, id: NewID(), order: i, salt: randomBytes(16), body: bodyOf(forum.LeafVote, v.Opinion, v.Idempotency)}
+		casts[i] = c
+		if key := keyOf(v.Idempotency); key.key == "" || leaders[key] == nil {
+			leaders[key] = c
+			fresh = append(fresh, c)
+		}
+	}
+	if len(fresh) > 0 {
+		outcomes := inHalves(fresh, func(some []*cast) ([]forum.Outcome[forum.VoteCast], error) { return s.castBatch(ctx, some) })
+		for i, c := range fresh {
+			c.outcome = outcomes[i]
+		}
+	}
+	answers := make([]forum.Outcome[forum.VoteCast], len(sent))
+	for i, c := range casts {
+		if leader := leaders[keyOf(c.Idempotency)]; c.Idempotency.Key != "" && leader != c {
+			c.outcome = leader.outcome
+			if !bytes.Equal(leader.body, c.body) {
+				c.outcome = forum.Outcome[forum.VoteCast]{Err: otherBody()}
+			}
+		}
+		answers[i] = c.outcome
+	}
+	return answers
+}
+
+// castBatch takes a batch in one transaction. It fails as a whole or answers each.
+func (s *Store) castBatch(ctx context.Context, casts []*cast) ([]forum.Outcome[forum.VoteCast], error) {
+	err := s.inTx(ctx, func(tx pgx.Tx) error {
+		able, err := s.recogniseVoters(ctx, tx, casts)
+		if err != nil {
+			return err
+		}
+		for _, group := range byForum(able, func(c *cast) forum.ID { return c.Forum }, func(*cast) writeKey { return writeKey{} }) {
+			if err := castOnBoard(ctx, tx, group[0].Forum, group); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	outcomes := make([]forum.Outcome[forum.VoteCast], len(casts))
+	for i, c := range casts {
+		outcomes[i] = c.outcome
+	}
+	return outcomes, nil
+}
+
+// ballot is what decides who may vote on an opinion; none of it ever changes.
+type ballot struct {
+	ID       forum.ID
+	ForumID  forum.ID
+	Author   []byte
+	VoterKey string
+	Identity forum.IdentityPolicy
+}
+
+// recogniseVoters finds each vote's forum and turns the person into that forum's key. Those who may not vote get their
+// refusal and are left out.
+func (s *Store) recogniseVoters(ctx context.Context, tx pgx.Tx, casts []*cast) ([]*cast, error) {
+	ids := make([]string, len(casts))
+	for i, c := range casts {
+		ids[i] = string(c.Opinion)
+	}
+	rows, err := tx.Query(ctx, `
+SELECT o.id, o.forum_id, o.author, f.voter_key, f.identity FROM opinions o JOIN forums f ON f.id = o.forum_id WHERE o.id = ANY($1)`, ids)
+	if err != nil {
+		return nil, err
+	}
+	found, err := pgx.CollectRows(rows, pgx.RowToStructByName[ballot])
+	if err != nil {
+		return nil, err
+	}
+	ballots := make(map[forum.ID]ballot, len(found))
+	for _, b := range found {
+		ballots[b.ID] = b
+	}
+	var able []*cast
+	for _, c := range casts {
+		b, known := ballots[c.Opinion]
+		if !known {
+			c.outcome = forum.Outcome[forum.VoteCast]{Err: forum.Refuse(forum.NotFound, "page.not_found")}
+			continue
+		}
+		if refusal := s.recognise(c, b); refusal != nil {
+			if forum.RefusalIn(refusal) == nil {
+				return nil, refusal
+			}
+			c.outcome = forum.Outcome[forum.VoteCast]{Err: refusal}
+			continue
+		}
+		able = append(able, c)
+	}
+	return able, nil
+}
+
+func (s *Store) recognise(c *cast, b ballot) error {
+	who, err := s.voterOn(b.ForumID, b.VoterKey, b.Identity, c.Citizen, c.Device)
+	if err != nil {
+		return err
+	}
+	if who == nil {
+		return forum.Refuse(forum.Unauthorised, "vote.sign_in")
+	}
+	c.Forum, c.Voter = b.ForumID, who
+	own := [][]byte{who}
+	if c.Citizen != "" {
+		signedIn, err := s.personKey(b.VoterKey, string(b.ForumID), person(c.Citizen, nil))
+		if err != nil {
+			return err
+		}
+		own = append(own, signedIn)
+	}
+	if slices.ContainsFunc(own, func(key []byte) bool { return bytes.Equal(key, b.Author) }) {
+		return forum.Refuse(forum.Conflict, "vote.own_opinion")
+	}
+	return nil
+}
+
+// voterOn is a person's key as a voter of a forum, by its identity policy: the browser where the policy is device, signed in
+// or not, so that nobody votes twice; else the confirmed person. It is nil for nobody.
+func (s *Store) voterOn(forumID forum.ID, keyID string, policy forum.IdentityPolicy, citizen forum.ID, device []byte) ([]byte, error) {
+	if policy == forum.IdentityDevice {
+		citizen = ""
+	} else {
+		device = nil
+	}
+	if citizen == "" && len(device) == 0 {
+		return nil, nil
+	}
+	return s.personKey(keyID, string(forumID), person(citizen, device))
+}
+
+// castOnBoard takes a batch's votes on one forum and sets the outcome of each.
+func castOnBoard(ctx context.Context, tx pgx.Tx, forumID forum.ID, casts []*cast) error {
+	if err := lockForumShared(ctx, tx, forumID); err != nil {
+		return err
+	}
+	return insertVotes(ctx, tx, forumID, casts)
+}
+
+func insertVotes(ctx context.Context, tx pgx.Tx, forumID forum.ID, casts []*cast) error {
+	rows, err := tx.Query(ctx, castVotes, voteArgs(forumID, casts))
+	if err != nil {
+		return err
+	}
+	kept := map[forum.ID]time.Time{}
+	var id forum.ID
+	var at time.Time
+	if _, err := pgx.ForEachRow(rows, []any{&id, &at}, func() error { kept[id] = at.UTC(); return nil }); err != nil {
+		return err
+	}
+	var done, left []*cast
+	for _, c := range casts {
+		if at, ok := kept[c.id]; ok {
+			c.outcome = forum.Outcome[forum.VoteCast]{Answer: forum.VoteCast{Mine: c.Choice, AcceptedAt: at}}
+			done = append(done, c)
+		} else {
+			left = append(left, c)
+		}
+	}
+	if err := countFor(ctx, tx, done); err != nil {
+		return err
+	}
+	if err := keepVoteAnswers(ctx, tx, done); err != nil {
+		return err
+	}
+	return answerLeftVotes(ctx, tx, forumID, left)
+}
+
+func voteArgs(forumID forum.ID, casts []*cast) pgx.NamedArgs {
+	n := len(casts)
+	ids, opinions, keys := make([]string, n), make([]string, n), make([]string, n)
+	orders, choices := make([]int32, n), make([]int16, n)
+	voters, scopes, bodies, salts, commitments := make([][]byte, n), make([][]byte, n), make([][]byte, n), make([][]byte, n), make([][]byte, n)
+	for i, c := range casts {
+		ids[i], opinions[i], keys[i], orders[i], choices[i] = string(c.id), string(c.Opinion), c.Idempotency.Key, int32(c.order), c.Choice.Sign() //nolint:gosec // a batch's index
+		voters[i], scopes[i], bodies[i], salts[i] = c.Voter, notNil(c.Idempotency.Scope), c.body, c.salt
+		commitments[i] = forum.CommitVote(c.salt, c.NewVote)
+	}
+	return pgx.NamedArgs{"forum": forumID, "version": forum.LeafVersion, "ids": ids, "orders": orders, "opinions": opinions, "voters": voters,
+		"choices": choices, "scopes": scopes, "keys": keys, "bodies": bodies, "salts": salts, "commitments": commitments}
+}
+
+// countFor fills in the counts of the opinions that the batch voted on: once per opinion and batch, not per vote.
+func countFor(ctx context.Context, tx pgx.Tx, casts []*cast) error {
+	if len(casts) == 0 {
+		return nil
+	}
+	var ids []string
+	for _, c := range casts {
+		ids = append(ids, string(c.Opinion))
+	}
+	slices.Sort(ids)
+	rows, err := tx.Query(ctx, `
+SELECT opinion_id, count(*) FILTER (WHERE choice = 1), count(*) FILTER (WHERE choice = -1)
+FROM votes WHERE opinion_id = ANY($1) GROUP BY opinion_id`, slices.Compact(ids))
+	if err != nil {
+		return err
+	}
+	counts := map[forum.ID][2]int{}
+	var id forum.ID
+	var count [2]int
+	if _, err := pgx.ForEachRow(rows, []any{&id, &count[0], &count[1]}, func() error { counts[id] = count; return nil }); err != nil {
+		return err
+	}
+	for _, c := range casts {
+		c.outcome.Answer.For, c.outcome.Answer.Against = counts[c.Opinion][0], counts[c.Opinion][1]
+	}
+	return nil
+}
+
+// keptVote is a vote's answer as its idempotency key keeps it.
+type keptVote struct {
+	Change forum.ID `json:"change"`
+	forum.VoteCast
+	At time.Time `json:"at"`
+}
+
+// keepVoteAnswers completes the rows of the idempotency keys, now that the counts are known.
+func keepVoteAnswers(ctx context.Context, tx pgx.Tx, casts []*cast) error {
+	var scopes [][]byte
+	var keys, answers []string
+	for _, c := range casts {
+		if c.Idempotency.Key == "" {
+			continue
+		}
+		raw, err := json.Marshal(keptVote{c.id, c.outcome.Answer, c.outcome.Answer.AcceptedAt})
+		if err != nil {
+			return err
+		}
+		scopes, keys, answers = append(scopes, notNil(c.Idempotency.Scope)), append(keys, c.Idempotency.Key), append(answers, string(raw))
+	}
+	if len(keys) == 0 {
+		return nil
+	}
+	_, err := tx.Exec(ctx, `
+UPDATE idempotency_keys k SET answer = a.answer
+FROM unnest(@scopes::bytea[], @keys::text[], @answers::jsonb[]) AS a (scope, key, answer) WHERE k.scope = a.scope AND k.key = a.key`,
+		pgx.NamedArgs{"scopes": scopes, "keys": keys, "answers": answers})
+	return err
+}
+
+// answerLeftVotes answers the votes that weren't kept: what their key was answered before, or why.
+func answerLeftVotes(ctx context.Context, tx pgx.Tx, forumID forum.ID, left []*cast) error {
+	if len(left) == 0 {
+		return nil
+	}
+	var keys []writeKey
+	var ids []string
+	for _, c := range left {
+		ids = append(ids, string(c.Opinion))
+		if c.Idempotency.Key != "" {
+			keys = append(keys, keyOf(c.Idempotency))
+		}
+	}
+	earlier, err := earlierAnswers(ctx, tx, keys)
+	if err != nil {
+		return err
+	}
+	rows, err := tx.Query(ctx, `SELECT id, status FROM opinions WHERE id = ANY($1)`, ids)
+	if err != nil {
+		return err
+	}
+	status := map[forum.ID]forum.OpinionStatus{}
+	var id forum.ID
+	var is forum.OpinionStatus
+	if _, err := pgx.ForEachRow(rows, []any{&id, &is}, func() error { status[id] = is; return nil }); err != nil {
+		return err
+	}
+	notOpen := whyNotOpen(ctx, tx, forumID)
+	if forum.RefusalIn(notOpen) == nil {
+		return notOpen
+	}
+	for _, c := range left {
+		if c.outcome, err = leftVote(c, earlier, status[c.Opinion], notOpen); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func leftVote(c *cast, earlier map[writeKey]earlierAnswer, status forum.OpinionStatus, notOpen error) (forum.Outcome[forum.VoteCast], error) {
+	before, used := earlier[keyOf(c.Idempotency)]
+	switch {
+	case used && bytes.Equal(before.body, c.body):
+		var kept keptVote
+		if err := json.Unmarshal(before.answer, &kept); err != nil {
+			return forum.Outcome[forum.VoteCast]{}, fmt.Errorf("the answer kept with an idempotency key: %w", err)
+		}
+		kept.AcceptedAt = kept.At.UTC()
+		return forum.Outcome[forum.VoteCast]{Answer: kept.VoteCast}, nil
+	case used:
+		return forum.Outcome[forum.VoteCast]{Err: otherBody()}, nil
+	case status == forum.OpinionHeld: // nobody knows of it yet
+		return forum.Outcome[forum.VoteCast]{Err: forum.Refuse(forum.NotFound, "page.not_found")}, nil
+	case !status.IsPublic():
+		return forum.Outcome[forum.VoteCast]{Err: forum.Refuse(forum.Conflict, "vote.opinion_not_public")}, nil
+	}
+	return forum.Outcome[forum.VoteCast]{Err: notOpen}, nil
+}
