@@ -17,6 +17,9 @@ const (
 	JuryDays       = 5
 	ResponseDays   = 20
 	AnalysisDays   = 5
+	FollowUpDays   = 5
+	OfficerDays    = 5 // what the officer owes between other people's steps
+	DeliveryDays   = 10
 )
 
 // Calendar knows the city's working days.

@@ -187,6 +187,9 @@ func lengthOf(field, text string, least, most int) error {
 	return nil
 }
 
+// NeedReason refuses a missing or overlong reason.
+func NeedReason(reason string) error { return needReason(reason) }
+
 func needReason(reason string) error {
 	if utf8.RuneCountInString(reason) < 2 {
 		return Refuse(Invalid, "reason.missing").At("reason")

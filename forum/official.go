@@ -39,6 +39,14 @@ type Official struct {
 	Duties     []Duty
 }
 
+// DirectoryPerson is an official as a whole reading of the directory tells them: whom they answer to and who stands in for
+// them are login names still.
+type DirectoryPerson struct {
+	Official
+	SuperiorUID   string
+	SubstituteUID string
+}
+
 // Department is a unit of the city as the directory knows it.
 type Department struct {
 	Code   string

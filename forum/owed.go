@@ -8,6 +8,7 @@ type Owed struct {
 	ID         ID
 	Noun       Noun // the procedure that waits
 	Subject    ID
+	Forum      ID     // whose page shows it; empty for what belongs to no forum
 	Kind       Action // the decision that ends it
 	Official   ID     // who is waited for, or
 	Duty       Duty   // whoever holds this duty,

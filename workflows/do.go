@@ -21,8 +21,8 @@ var (
 	patient = workflow.ActivityOptions{StartToCloseTimeout: 30 * time.Second}
 )
 
-// selfRetry is how long a parked step waits for a person before it tries by itself.
-const selfRetry = 5 * time.Minute
+// A parked step waits so long for a person before it tries by itself: at first, and at most.
+const firstSelfRetry, lastSelfRetry = 5 * time.Minute, time.Hour
 
 // step is one activity of a procedure: given a row's id (the procedure's own, or a decision's), it does one guarded thing
 // and tells what is true now.
@@ -38,7 +38,8 @@ type facts interface {
 // only unavailable is tried again; a refusal is for whoever asked, when somebody did. It returns an ordinary error only
 // when the workflow is cancelled.
 func (p *procedure[F]) do(ctx workflow.Context, options workflow.ActivityOptions, name string, act step[F], id forum.ID, asked bool) (*forum.Error, error) {
-	for wait := time.Second; ; wait = min(2*wait, time.Minute) {
+	wait, patience := time.Second, firstSelfRetry
+	for {
 		options.Summary = name
 		var now F
 		err := workflow.ExecuteActivity(workflow.WithActivityOptions(ctx, options), act, id).Get(ctx, &now)
@@ -52,10 +53,12 @@ func (p *procedure[F]) do(ctx workflow.Context, options workflow.ActivityOptions
 		switch refusal := Carried(err); {
 		case refusal != nil && refusal.Code == forum.Unavailable:
 			err = workflow.NewTimerWithOptions(ctx, wait, workflow.TimerOptions{Summary: "try again: " + name}).Get(ctx, nil)
+			wait = min(2*wait, time.Minute)
 		case refusal != nil && asked:
 			return refusal, p.unpark(ctx)
 		default:
-			err = p.park(ctx, name, refusal)
+			err = p.park(ctx, name, refusal, patience)
+			patience = min(2*patience, lastSelfRetry)
 		}
 		if err != nil {
 			return nil, err
@@ -64,7 +67,7 @@ func (p *procedure[F]) do(ctx workflow.Context, options workflow.ActivityOptions
 }
 
 // park shows the step as "needs attention" and waits for a Retry, or a while.
-func (p *procedure[F]) park(ctx workflow.Context, name string, refusal *forum.Error) error {
+func (p *procedure[F]) park(ctx workflow.Context, name string, refusal *forum.Error, patience time.Duration) error {
 	problem := Fault
 	if refusal != nil {
 		problem = refusal.Key
@@ -79,7 +82,7 @@ func (p *procedure[F]) park(ctx workflow.Context, name string, refusal *forum.Er
 	}
 	p.parked = true
 	before := p.retries
-	_, err := workflow.AwaitWithOptions(ctx, workflow.AwaitOptions{Timeout: selfRetry,
+	_, err := workflow.AwaitWithOptions(ctx, workflow.AwaitOptions{Timeout: patience,
 		TimerOptions: workflow.TimerOptions{Summary: "waits for a Retry of: " + name}}, func() bool { return p.retries > before })
 	return err
 }

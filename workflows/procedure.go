@@ -33,6 +33,7 @@ type procedure[F facts] struct {
 	woken     bool
 	parked    bool
 	retries   int
+	loaded    bool // before that, the status isn't known and nothing is refused
 	started   map[forum.ID]bool
 }
 
@@ -61,7 +62,7 @@ func (p *procedure[F]) listen(ctx workflow.Context, actions []forum.Action, may 
 			return Carry(d.refusal)
 		}
 		refuse := func(workflow.Context, forum.ID) error {
-			if !may(action) {
+			if p.loaded && !may(action) {
 				return Carry(movedOn(p.noun))
 			}
 			return nil
@@ -189,6 +190,7 @@ func (p *procedure[F]) run(ctx workflow.Context, again any, stage func(workflow.
 	if err := p.own(ctx, "load what is true", p.look); err != nil {
 		return err
 	}
+	p.loaded = true
 	for !p.facts.Final() {
 		if workflow.GetInfo(ctx).GetContinueAsNewSuggested() && len(p.decisions) == 0 && workflow.AllHandlersFinished(ctx) {
 			return workflow.NewContinueAsNewError(ctx, again, p.id)

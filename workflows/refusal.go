@@ -24,7 +24,7 @@ func Carry(refusal *forum.Error) error {
 	return temporal.NewApplicationErrorWithOptions(refusal.Error(), refused, temporal.ApplicationErrorOptions{
 		NonRetryable: refusal.Code != forum.Unavailable,
 		Category:     temporal.ApplicationErrorCategoryBenign,
-		Details:      []any{refusal},
+		Details:      []any{*refusal},
 	})
 }
 

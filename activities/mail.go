@@ -1,0 +1,103 @@
+package activities
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"time"
+
+	"acropolis/forum"
+)
+
+// MailStore is what the Outbox needs of the database.
+type MailStore interface {
+	DueMails(ctx context.Context, n int) ([]forum.Letter, error)
+	MailDone(ctx context.Context, id forum.ID, status forum.MailStatus, problem string, retryAfter time.Duration) error
+	MarkBadAddress(ctx context.Context, address string) error
+}
+
+// Envelope is a letter in words, ready for the mail server.
+type Envelope struct {
+	MessageID, To, Subject, Text, Lang string
+	Attachment                         []byte
+	AttachmentName                     string
+}
+
+// Delivered is what the mail server made of an envelope. Problem names a class and an SMTP code, never an address.
+type Delivered struct {
+	Status     forum.MailStatus // sent, failed, unknown, or pending for a passing failure
+	Problem    string
+	BadAddress bool
+}
+
+// Outbox delivers what the store queued: each letter once, a passing failure again later.
+type Outbox struct {
+	Store    MailStore
+	Postman  interface{ Send(ctx context.Context, e Envelope) Delivered }
+	Letters  *Letters
+	Workbook interface {
+		Workbook(ctx context.Context, forumID forum.ID, lang string, w io.Writer) error
+	}
+}
+
+const (
+	mailBatch = 100
+	// mailTries passing failures, twice as long apart each time, are some nine hours.
+	mailTries     = 14
+	firstMailWait = 4 * time.Second
+	lastMailWait  = 4 * time.Hour
+)
+
+// Deliver sends what is due now and tells how many letters it took from the outbox.
+func (o *Outbox) Deliver(ctx context.Context) (int, error) {
+	letters, err := o.Store.DueMails(ctx, mailBatch)
+	if err != nil {
+		return 0, err
+	}
+	var faults []error
+	for _, letter := range letters {
+		faults = append(faults, o.deliver(ctx, letter))
+	}
+	return len(letters), errors.Join(faults...)
+}
+
+func (o *Outbox) deliver(ctx context.Context, letter forum.Letter) error {
+	envelope, err := o.envelope(ctx, letter)
+	if err != nil {
+		return errors.Join(err, o.Store.MailDone(ctx, letter.ID, forum.MailFailed, "not written", 0))
+	}
+	result := o.Postman.Send(ctx, envelope)
+	// What the server said is noted even when we are being stopped: a sent letter must not go out again.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
+	defer cancel()
+	if result.BadAddress {
+		if err := o.Store.MarkBadAddress(ctx, letter.Address); err != nil {
+			return err
+		}
+	}
+	var again time.Duration
+	if result.Status == forum.MailPending {
+		again = min(firstMailWait<<letter.Attempts, lastMailWait)
+		if letter.Attempts >= mailTries {
+			result.Status = forum.MailFailed
+		}
+	}
+	return o.Store.MailDone(ctx, letter.ID, result.Status, result.Problem, again)
+}
+
+func (o *Outbox) envelope(ctx context.Context, letter forum.Letter) (Envelope, error) {
+	subject, text, err := o.Letters.Write(letter)
+	if err != nil {
+		return Envelope{}, err
+	}
+	e := Envelope{MessageID: letter.MessageID, To: letter.Address, Subject: subject, Text: text, Lang: letter.Lang}
+	if letter.Kind == forum.MailWorkbook {
+		var book bytes.Buffer
+		if err := o.Workbook.Workbook(ctx, letter.Subject, letter.Lang, &book); err != nil {
+			return Envelope{}, err
+		}
+		e.Attachment, e.AttachmentName = book.Bytes(), letter.Data["file"]
+	}
+	return e, nil
+}

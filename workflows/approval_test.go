@@ -1,0 +1,37 @@
+package workflows_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/mock"
+	"github.com/stretchr/testify/require"
+
+	"acropolis/forum"
+	"acropolis/workflows"
+)
+
+func TestApprovalTakesADocumentThroughItsLineAndWakesWhoWaits(t *testing.T) {
+	for act, end := range map[forum.Action]string{forum.SignApproval: "sign", forum.ReturnApproval: "return", forum.RecallApproval: "recall"} {
+		r := newRun(t)
+		r.city.approval = forum.ApprovalFacts{Status: forum.Drafted, Wake: forum.Start{Noun: forum.TheForum, ID: newID}}
+		woken := 0
+		r.OnSignalExternalWorkflow(mock.Anything, "forum-"+string(newID), "", workflows.Wake, mock.Anything).
+			Return(nil).Run(func(mock.Arguments) { woken++ })
+		r.after(days(1), string(act))
+		r.ExecuteWorkflow(workflows.Approval, newID)
+		require.NoError(t, r.GetWorkflowError())
+		require.Equal(t, []string{"begin review", end}, r.city.did())
+		require.Equal(t, 1, woken)
+	}
+}
+
+// An edit voids the approval in the database; the page's wake-up ends the procedure.
+func TestVoidedApprovalEnds(t *testing.T) {
+	r := newRun(t)
+	r.city.approval = forum.ApprovalFacts{Status: forum.InReview, Due: monday.Add(days(1)), Wake: forum.Start{Noun: forum.TheForum, ID: newID}}
+	r.OnSignalExternalWorkflow(mock.Anything, mock.Anything, "", workflows.Wake, mock.Anything).Return(nil)
+	r.RegisterDelayedCallback(func() { r.city.approval.Status = forum.Voided; r.SignalWorkflow(workflows.Wake, nil) }, days(2))
+	r.ExecuteWorkflow(workflows.Approval, newID)
+	require.NoError(t, r.GetWorkflowError())
+	require.Equal(t, []string{"remind"}, r.city.did())
+}
