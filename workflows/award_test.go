@@ -23,7 +23,6 @@ func TestWinnerAcceptsAndTheGiftIsDelivered(t *testing.T) {
 func TestUnansweredAwardLapsesAndTheRunnerUpIsOffered(t *testing.T) {
 	r := newRun(t)
 	r.city.award.Status = forum.AwardDecided
-	r.city.award.Starts = []forum.Start{{Noun: forum.TheAward, ID: runnerUp}}
 	var lapsed time.Time
 	r.city.fails["lapse"] = func() error { lapsed = r.Now(); return nil }
 	r.ExecuteWorkflow(workflows.Award, newID)

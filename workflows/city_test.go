@@ -244,6 +244,7 @@ func (s awardSteps) AnswerAward(context.Context, forum.ID) (forum.AwardFacts, er
 	return s.to("answer", forum.AwardAccepted)
 }
 func (s awardSteps) LapseAward(context.Context, forum.ID) (forum.AwardFacts, error) {
+	s.award.Starts = []forum.Start{{Noun: forum.TheAward, ID: runnerUp}}
 	return s.to("lapse", forum.AwardLapsed)
 }
 func (s awardSteps) DeliverAward(context.Context, forum.ID) (forum.AwardFacts, error) {
