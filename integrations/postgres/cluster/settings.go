@@ -37,10 +37,11 @@ func settings(port int, o Options) []string {
 		"log_checkpoints":         "off",
 	}
 	if o.Fast {
-		// Commits still reach the kernel before they are acknowledged, so that tests may kill the server.
+		// Commits still reach the kernel before they are acknowledged, so that tests may kill the server. Shared memory in
+		// the data folder goes with it, where a killed server would leave it in /dev/shm for ever.
 		maps.Copy(all, map[string]string{
 			"fsync": "off", "full_page_writes": "off", "wal_level": "minimal", "max_wal_senders": "0",
-			"shared_buffers": "64MB",
+			"shared_buffers": "64MB", "dynamic_shared_memory_type": "mmap",
 		})
 	}
 	maps.Copy(all, o.Settings)
