@@ -23,11 +23,12 @@ type Decider interface {
 
 // offerView is the winner's page.
 type offerView struct {
-	Secret string
-	Award  forum.Award
-	Topic  topicView
-	Answer string
-	Shown  string
+	Secret  string
+	Award   forum.Award
+	Topic   topicView
+	Answer  string
+	Shown   string
+	Choices []page.Choice
 }
 
 func (h *Handlers) offerOf(c *gin.Context) (offerView, error) {
@@ -37,7 +38,10 @@ func (h *Handlers) offerOf(c *gin.Context) (offerView, error) {
 	if err != nil {
 		return offerView{}, err
 	}
-	return offerView{Secret: secret, Award: award, Topic: h.topicView(c, f)}, nil
+	lang := page.Lang(c)
+	return offerView{Secret: secret, Award: award, Topic: h.topicView(c, f), Choices: []page.Choice{
+		{Value: "accept", Text: h.site.Text(lang, "public.award_accept")}, {Value: "decline", Text: h.site.Text(lang, "public.award_decline")},
+	}}, nil
 }
 
 // Offer is the page that the letter leads to; it changes nothing.

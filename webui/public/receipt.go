@@ -148,11 +148,19 @@ type receiptView struct {
 	District    string
 	MayWithdraw bool
 	Address     string // of the status page, to be written down
+	Steps       []page.Step
+	Next        []string // what happens next, in the reader's words
 }
 
 func (h *Handlers) receiptView(c *gin.Context, status forum.ReceiptStatus, receipt forum.Receipt) receiptView {
 	view := receiptView{ReceiptStatus: status, Receipt: receipt, Number: numberOf(status), Status: statusOf(status), Award: shownAward(status)}
 	view.Address = h.address(c) + page.To(c, "receipts", receipt)
+	for i, change := range status.History {
+		view.Steps = append(view.Steps, page.Step{
+			Text: h.site.Text(page.Lang(c), "status."+string(status.Noun)+"."+change.Status), At: change.At, Note: change.Reason,
+			Done: true, Current: i == len(status.History)-1,
+		})
+	}
 	if status.Forum != nil {
 		topic := h.topicView(c, *status.Forum)
 		view.Topic = &topic
@@ -161,7 +169,29 @@ func (h *Handlers) receiptView(c *gin.Context, status forum.ReceiptStatus, recei
 		view.District = h.districtName(o.District, page.Lang(c))
 		view.MayWithdraw = forum.OpinionSteps.Allows(o.Status, forum.OpinionWithdrawn) && status.Forum != nil && !status.Forum.Status.HasClosed()
 	}
+	view.Next = h.next(page.Lang(c), view)
 	return view
+}
+
+// next tells what happens next, by when and who does it.
+func (h *Handlers) next(lang string, r receiptView) []string {
+	key := "public.next." + string(r.Noun) + "." + r.Status
+	next := []string{h.site.Text(lang, key)}
+	if r.Opinion == nil || r.Topic == nil || r.Opinion.Status == forum.OpinionWithdrawn || r.Opinion.Status == forum.OpinionHidden {
+		return next
+	}
+	switch {
+	case r.Topic.Forum.Status.HasResults():
+		next = []string{h.site.Text(lang, "public.next.results")}
+	case r.Topic.Forum.Status == forum.Withdrawn:
+		next = []string{h.site.Text(lang, "public.next.forum_withdrawn")}
+	case r.Topic.Forum.Status.HasClosed():
+		next = []string{h.site.Text(lang, "public.next.closed", "days", forum.ResponseDays)}
+	default:
+		next = append(next, h.site.Text(lang, "public.next.until", "at", page.DateTime(lang, r.Topic.ClosesAt)),
+			h.site.Text(lang, "public.next.closed", "days", forum.ResponseDays))
+	}
+	return next
 }
 
 // Receipt is the status page, with the whole dated history.

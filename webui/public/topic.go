@@ -2,6 +2,7 @@ package public
 
 import (
 	"net/http"
+	"net/url"
 	"slices"
 	"time"
 
@@ -16,8 +17,8 @@ type topicView struct {
 	forum.Forum
 	Title, Summary, TextLang string
 	Department               string
-	Days                     int // open so far
-	DaysLeft                 int // 0: the last day; -1: not open
+	Days                     int    // open so far
+	Left                     string // how many days are left, in words; empty unless open
 	PerDay                   struct{ Opinions, Hits float64 }
 }
 
@@ -25,10 +26,13 @@ func (h *Handlers) topicView(c *gin.Context, f forum.Forum) topicView {
 	lang, now := page.Lang(c), time.Now()
 	t := topicView{
 		Forum: f, Title: titleOf(f, lang), Summary: summaryOf(f, lang), TextLang: langOf(f, lang),
-		Department: h.department(c, f.Department, lang), Days: openDays(f, now), DaysLeft: -1,
+		Department: h.department(c, f.Department, lang), Days: openDays(f, now),
 	}
 	if f.Status.TakesOpinions() && now.Before(f.ClosesAt) {
-		t.DaysLeft = daysBetween(now, f.ClosesAt)
+		t.Left = h.site.Text(lang, "public.last_day")
+		if days := daysBetween(now, f.ClosesAt); days > 0 {
+			t.Left = h.site.Text(lang, "public.days_left", "count", days)
+		}
 	}
 	if t.Days > 0 {
 		t.PerDay.Opinions = float64(f.Counts.Opinions) / float64(t.Days)
@@ -37,7 +41,10 @@ func (h *Handlers) topicView(c *gin.Context, f forum.Forum) topicView {
 	return t
 }
 
-// Steps is the forum's way, as the timeline draws it. Citizens see it from the announcement on; suspension is a pause of
+// Votes is how many votes stand, for and against.
+func (t topicView) Votes() int { return t.Counts.VotesFor + t.Counts.VotesAgainst }
+
+// steps is the forum's way, as the timeline draws it. Citizens see it from the announcement on; suspension is a pause of
 // the open period and withdrawal its end.
 func (h *Handlers) steps(lang string, t topicView) []page.Step {
 	current := t.Status
@@ -118,9 +125,9 @@ func (h *Handlers) Topic(c *gin.Context) error {
 		Sorts       []page.Choice
 		Total       int
 		Page, Pages int
-		SignedIn    bool
+		SignIn      string // where to confirm oneself, when voting asks for it
 	}{topic, h.steps(lang, topic), dossier, itemGroups(dossier), h.board(c, f, opinions), filter,
-		choices(h, c, "public.any_status", "public.sort.", boardSorts...)[1:], total, w.Page, w.Pages(total), reader.citizen != ""})
+		choices(h, c, "public.any_status", "public.sort.", boardSorts...)[1:], total, w.Page, w.Pages(total), h.signInFor(c, f, reader)})
 }
 
 func (h *Handlers) board(c *gin.Context, f forum.Forum, opinions []forum.Opinion) []boardEntry {
@@ -132,4 +139,12 @@ func (h *Handlers) board(c *gin.Context, f forum.Forum, opinions []forum.Opinion
 		}
 	}
 	return entries
+}
+
+// signInFor is where a reader must go before they may vote here; empty when they may, or nobody may.
+func (h *Handlers) signInFor(c *gin.Context, f forum.Forum, r reader) string {
+	if !f.Status.TakesOpinions() || f.Identity == forum.IdentityDevice || r.citizen != "" {
+		return ""
+	}
+	return page.To(c, "sign-in") + "?" + url.Values{"next": {c.Request.URL.RequestURI()}}.Encode()
 }
