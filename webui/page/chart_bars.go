@@ -36,7 +36,7 @@ type LegendEntry struct {
 const (
 	barHeight    = 30
 	barStep      = 44
-	widestLabel  = 280
+	widestLabel  = 250
 	legendHeight = 40
 	kindsOfParts = 5
 )
@@ -106,7 +106,7 @@ func (v *View) StackChart(f Figures) BarChart {
 }
 
 func newBars(f Figures, v *View) BarChart {
-	c := BarChart{ID: f.ID, Title: f.Title, Width: 800, Height: float64(len(f.Labels))*barStep + 12, Table: v.chartTable(f)}
+	c := BarChart{ID: f.ID, Title: f.Title, Width: 720, Height: float64(len(f.Labels))*barStep + 12, Table: v.chartTable(f)}
 	for _, label := range f.Labels {
 		c.Left = max(c.Left, min(textWidth(label, chartFont), widestLabel)+16)
 	}

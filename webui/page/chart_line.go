@@ -44,7 +44,7 @@ const (
 
 // LineChart draws series by label with the axis from zero.
 func (v *View) LineChart(f Figures) LineChart {
-	c := LineChart{ID: f.ID, Title: f.Title, Sentence: v.lineSentence(f), Width: 800, Height: 340, Top: 20, Table: v.chartTable(f)}
+	c := LineChart{ID: f.ID, Title: f.Title, Sentence: v.lineSentence(f), Width: 720, Height: 320, Top: 20, Table: v.chartTable(f)}
 	top, nameWidth := 0.0, 0.0
 	for _, s := range f.Series {
 		nameWidth = max(nameWidth, textWidth(s.Name, chartFont))

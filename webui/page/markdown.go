@@ -54,22 +54,36 @@ var allowed = func() *bluemonday.Policy {
 
 const linkRel = "nofollow ugc noopener"
 
-// belowThePage moves headings below the page's own and marks links as somebody's words.
+// belowThePage moves headings below the page's own, without leaving a level out, and marks links as somebody's words.
 type belowThePage struct{}
 
 func (belowThePage) Transform(document *ast.Document, _ text.Reader, _ parser.Context) {
+	var headings []*ast.Heading
 	_ = ast.Walk(document, func(node ast.Node, entering bool) (ast.WalkStatus, error) {
 		if !entering {
 			return ast.WalkContinue, nil
 		}
 		switch n := node.(type) {
 		case *ast.Heading:
-			n.Level = min(n.Level+2, 6)
+			headings = append(headings, n)
 		case *ast.Link, *ast.AutoLink:
 			n.SetAttributeString("rel", []byte(linkRel))
 		}
 		return ast.WalkContinue, nil
 	})
+	nest(headings)
+}
+
+// nest gives the topmost level h3 and each deeper one a single level more, as screen readers expect.
+func nest(headings []*ast.Heading) {
+	var open []int // the levels, as they were written, of the headings that this one stands under
+	for _, h := range headings {
+		for len(open) > 0 && open[len(open)-1] >= h.Level {
+			open = open[:len(open)-1]
+		}
+		open = append(open, h.Level)
+		h.Level = min(len(open)+2, 6)
+	}
 }
 
 // koreanEmphasis lets **서울(Seoul)**은 be bold: CommonMark's flanking rule closes no emphasis whose last character is
