@@ -111,6 +111,20 @@ func TestProblemDocumentSaysWhatToMend(t *testing.T) {
 	}
 }
 
+func TestRefusalWithoutItsTextSaysWhatItsCodeSays(t *testing.T) {
+	s, log := testSite(t, Options{})
+	e := s.Engine()
+	for path, refusal := range map[string]error{
+		"/api/v1/key": forum.Refuse(forum.Conflict, "no.such_key"), "/api/v1/value": forum.Refuse(forum.Conflict, "text.too_long"), // needs "most"
+	} {
+		e.GET(path, s.API(func(*gin.Context) error { return refusal }))
+		got := ask(e, "GET", path, "", "Accept-Language", "en")
+		if got.Code != 409 || !strings.Contains(got.Body.String(), "The state has changed in the meantime.") || !strings.Contains(log.String(), "a refusal has no text") {
+			t.Errorf("%s: %d %s", path, got.Code, got.Body)
+		}
+	}
+}
+
 func TestUnknownErrorShowsRequestIDAndNeverItsText(t *testing.T) {
 	s, log := testSite(t, Options{})
 	e := s.Engine()

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/nicksnyder/go-i18n/v2/i18n"
+	"github.com/nicksnyder/go-i18n/v2/i18n/template"
 	"golang.org/x/text/language"
 	"golang.org/x/text/message"
 )
@@ -54,6 +55,9 @@ func loadWords(files fs.FS) (*words, error) {
 	return w, nil
 }
 
+// strictParser makes a value that wasn't given an error: no page shows "<no value>".
+var strictParser = &template.TextParser{Option: "missingkey=error"}
+
 // text is the text for key. Values come in pairs of name and value; "count" also chooses between one and other. A missing
 // key gives the key itself and an error.
 func (w *words) text(lang, key string, values ...any) (string, error) {
@@ -63,7 +67,7 @@ func (w *words) text(lang, key string, values ...any) (string, error) {
 	if len(values)%2 != 0 {
 		return key, fmt.Errorf("text %s: values come in pairs of name and value", key)
 	}
-	config := &i18n.LocalizeConfig{MessageID: key}
+	config := &i18n.LocalizeConfig{MessageID: key, TemplateParser: strictParser}
 	shown := make(map[string]string, len(values)/2)
 	for i := 0; i < len(values); i += 2 {
 		name, ok := values[i].(string)

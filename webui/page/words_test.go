@@ -271,6 +271,9 @@ func TestMissingWordShowsItsKeyAndIsLogged(t *testing.T) {
 	if _, err := s.words.text("ko", "form.count", "max"); err == nil {
 		t.Error("a value without a name should be an error")
 	}
+	if text, err := s.words.text("ko", "form.count"); err == nil || strings.Contains(text, "no value") {
+		t.Errorf("a value that isn't given should be an error: %q", text)
+	}
 }
 
 func TestTextTakesItsValues(t *testing.T) {
