@@ -214,7 +214,7 @@ func aCity() *city {
 		ID: forumID, Number: "2026-0007", Status: forum.Open, Track: forum.General, Lang: "ko",
 		Title: "시청 앞 광장을 시민에게 돌려드립니다", TitleEn: "An open square in front of City Hall",
 		Summary: "차로를 줄이고 잔디 광장을 만드는 방안에 대해 의견을 듣습니다.", SummaryEn: "Fewer lanes and a lawn: what do you think?",
-		Identity: forum.IdentityEmail, Department: "road", OpensAt: opened, ClosesAt: time.Now().Add(11 * 24 * time.Hour),
+		Identity: forum.IdentityEmail, Moderation: forum.ModerateAfter, Department: "road", OpensAt: opened, ClosesAt: time.Now().Add(11 * 24 * time.Hour),
 		Counts: forum.Counts{Opinions: 2, Voters: 4, VotesFor: 3, VotesAgainst: 1, Hits: 7509},
 	}
 	opinions := []forum.Opinion{
