@@ -68,7 +68,6 @@ type Mail struct {
 // Letter is a mail about to be sent, with what its words need. It never enters a history or a log.
 type Letter struct {
 	Mail
-	Contact ID // whose address it is, or empty for an official's
 	Address string
 	Lang    string
 	Data    map[string]string // codes, titles, dates (RFC 3339), receipts, one-time secrets

@@ -39,3 +39,10 @@ func (s *Store) AcceptWithoutLock(ctx context.Context, o forum.NewOpinion) forum
 func (s *Store) Freeze(ctx context.Context, tx pgx.Tx, id forum.ID, closedAt time.Time) error {
 	return s.freeze(ctx, tx, id, closedAt)
 }
+
+// TellEveryone tells a forum's followers that the response is out.
+func (s *Store) TellEveryone(ctx context.Context, id forum.ID, event string) error {
+	return s.inTx(ctx, func(tx pgx.Tx) error {
+		return enqueueFollowers(ctx, tx, forum.MailResponsePublished, event, id, everyone, map[string]string{"reason": "why"})
+	})
+}

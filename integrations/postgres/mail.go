@@ -149,7 +149,7 @@ WITH due AS (
 	UPDATE mails m SET status = 'attempting', attempts = attempts + 1, attempted_at = now() FROM due WHERE m.id = due.id RETURNING m.*
 )
 SELECT t.id, t.kind, t.status, t.noun, t.subject_id, t.message_id, t.attempts, t.problem, t.created_at, t.next_at, t.lang, t.data,
-	coalesce(t.contact_id::text, ''), coalesce(c.email, o.email)
+	coalesce(c.email, o.email)
 FROM taken t LEFT JOIN contacts c ON c.id = t.contact_id LEFT JOIN officials o ON o.id = t.official_id ORDER BY t.id`
 
 // DueMails takes up to n letters to be sent now; each must be answered by MailDone within two minutes. No two callers get
@@ -170,7 +170,7 @@ func (s *Store) DueMails(ctx context.Context, n int) ([]forum.Letter, error) {
 		letters, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) (forum.Letter, error) {
 			var l forum.Letter
 			err := row.Scan(&l.ID, &l.Kind, &l.Status, &l.Noun, &l.Subject, &l.MessageID, &l.Attempts, &l.Problem, &l.CreatedAt, &l.NextAt,
-				&l.Lang, &l.Data, &l.Contact, &l.Address)
+				&l.Lang, &l.Data, &l.Address)
 			return l, err
 		})
 		return err
@@ -249,8 +249,9 @@ UPDATE contacts SET bad_at = NULL WHERE id = (SELECT contact_id FROM mail)`, id)
 	})
 }
 
-// MarkBadAddress keeps further letters from an address that a server has refused for good.
-func (s *Store) MarkBadAddress(ctx context.Context, contact forum.ID) error {
-	_, err := s.pool.Exec(ctx, `UPDATE contacts SET bad_at = now() WHERE id = $1 AND bad_at IS NULL`, contact)
+// MarkBadAddress keeps further letters from a citizen's address that a server has refused for good. An official's address
+// is the directory's to mend.
+func (s *Store) MarkBadAddress(ctx context.Context, address string) error {
+	_, err := s.pool.Exec(ctx, `UPDATE contacts SET bad_at = now() WHERE email = $1 AND bad_at IS NULL`, address)
 	return translate(err)
 }

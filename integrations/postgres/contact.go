@@ -1,0 +1,17 @@
+package postgres
+
+import (
+	"context"
+
+	"github.com/jackc/pgx/v5"
+
+	"acropolis/forum"
+)
+
+// contactFor finds or makes the contact of an address. Its row stays locked until the transaction ends.
+func contactFor(ctx context.Context, tx pgx.Tx, email, lang string) (id forum.ID, err error) {
+	err = tx.QueryRow(ctx, `
+INSERT INTO contacts AS c (id, email, lang) VALUES ($1, $2, $3)
+ON CONFLICT ON CONSTRAINT one_contact_per_address DO UPDATE SET lang = excluded.lang RETURNING id`, NewID(), addressOf(email), langOr(lang)).Scan(&id)
+	return id, err
+}

@@ -1,0 +1,124 @@
+package postgres
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/subtle"
+	"encoding/hex"
+	"fmt"
+	"math/big"
+
+	"github.com/jackc/pgx/v5"
+
+	"acropolis/forum"
+)
+
+// codesAnHour is how many codes one address may be sent within an hour, so that nobody's mailbox is flooded in their name.
+const codesAnHour = 5
+
+// AskSession mails a six-digit code to an address, whether or not it is known. After five within an hour it refuses with
+// TooMany.
+func (s *Store) AskSession(ctx context.Context, email, lang string) error {
+	if err := forum.ValidateEmail(email); err != nil {
+		return err
+	}
+	return s.inTx(ctx, func(tx pgx.Tx) error {
+		contact, err := contactFor(ctx, tx, email, lang)
+		if err != nil {
+			return err
+		}
+		var recent int
+		err = tx.QueryRow(ctx, `SELECT count(*) FROM session_codes WHERE contact_id = $1 AND created_at > now() - interval '1 hour'`, contact).Scan(&recent)
+		if err != nil {
+			return err
+		}
+		if recent >= codesAnHour {
+			return forum.Refuse(forum.TooMany, "session.too_many")
+		}
+		id, code := NewID(), newCode()
+		_, err = tx.Exec(ctx, `INSERT INTO session_codes (id, contact_id, code_hash, expires_at) VALUES ($1, $2, $3, now() + $4::interval)`,
+			id, contact, hashed(string(id)+code), forum.SessionCodeLife)
+		if err != nil {
+			return err
+		}
+		return enqueue(ctx, tx, letter{kind: forum.MailSessionCode, event: "session.code:" + string(id), noun: forum.TheSession, subject: id,
+			contact: contact, lang: lang, data: map[string]string{"code": code}})
+	})
+}
+
+func newCode() string {
+	n, _ := rand.Int(rand.Reader, big.NewInt(1_000_000)) // never fails (crypto/rand)
+	return fmt.Sprintf("%06d", n)
+}
+
+// openCodes counts a try against each code of an address that may still be used.
+const openCodes = `
+UPDATE session_codes SET tries = tries + 1
+WHERE contact_id = $1 AND used_at IS NULL AND expires_at > now() AND tries < $2
+RETURNING id, code_hash`
+
+// ConfirmSession turns a mailed code into a session. Each code may be tried five times; a wrong, used or expired one and an
+// unknown address are refused alike, as Invalid.
+func (s *Store) ConfirmSession(ctx context.Context, email, code string) (token string, session forum.Session, err error) {
+	wrong := forum.Refuse(forum.Invalid, "session.wrong_code").At("code")
+	err = s.inTx(ctx, func(tx pgx.Tx) error {
+		token, session = "", forum.Session{}
+		var contact forum.ID
+		err := tx.QueryRow(ctx, `SELECT id FROM contacts WHERE email = $1 FOR UPDATE`, addressOf(email)).Scan(&contact)
+		if err != nil {
+			return ignoreNoRows(err)
+		}
+		right, err := tryCode(ctx, tx, contact, code)
+		if err != nil || !right {
+			return err // the tries are counted: no refusal may roll them back
+		}
+		token, session.Contact = hex.EncodeToString(randomBytes(32)), contact
+		for _, sql := range []string{
+			`UPDATE session_codes SET used_at = now() WHERE contact_id = $1 AND used_at IS NULL`,
+			`UPDATE contacts SET confirmed_at = coalesce(confirmed_at, now()), bad_at = NULL WHERE id = $1`,
+			`DELETE FROM citizen_sessions WHERE contact_id = $1 AND expires_at < now()`,
+		} {
+			if _, err := tx.Exec(ctx, sql, contact); err != nil {
+				return err
+			}
+		}
+		return tx.QueryRow(ctx, `
+INSERT INTO citizen_sessions (token_hash, contact_id, expires_at) VALUES ($1, $2, now() + $3::interval) RETURNING expires_at`,
+			hashed(token), contact, forum.SessionLife).Scan(&session.Until)
+	})
+	if err == nil && token == "" {
+		err = wrong
+	}
+	return token, session, err
+}
+
+func tryCode(ctx context.Context, tx pgx.Tx, contact forum.ID, code string) (right bool, err error) {
+	rows, err := tx.Query(ctx, openCodes, contact, forum.SessionCodeTries)
+	if err != nil {
+		return false, err
+	}
+	var id string
+	var hash []byte
+	_, err = pgx.ForEachRow(rows, []any{&id, &hash}, func() error {
+		right = right || subtle.ConstantTimeCompare(hash, hashed(id+code)) == 1
+		return nil
+	})
+	return right, err
+}
+
+// Session tells whose session a token is; an ended one is Unauthorised.
+func (s *Store) Session(ctx context.Context, token string) (forum.Session, error) {
+	var session forum.Session
+	err := s.pool.QueryRow(ctx, `SELECT contact_id, expires_at FROM citizen_sessions WHERE token_hash = $1 AND expires_at > now()`, hashed(token)).
+		Scan(&session.Contact, &session.Until)
+	if ignoreNoRows(err) == nil && err != nil {
+		return forum.Session{}, forum.Refuse(forum.Unauthorised, "session.ended")
+	}
+	return session, translate(err)
+}
+
+// EndSession signs out; a token that is no session's changes nothing.
+func (s *Store) EndSession(ctx context.Context, token string) error {
+	_, err := s.pool.Exec(ctx, `DELETE FROM citizen_sessions WHERE token_hash = $1`, hashed(token))
+	return translate(err)
+}
