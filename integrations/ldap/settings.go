@@ -16,7 +16,7 @@ import (
 	"github.com/go-ldap/ldap/v3"
 )
 
-// Settings is what can be set about the directory. docs of the attributes: see Entry and Unit.
+// Settings is what can be set about the directory.
 type Settings struct {
 	URL           string `env:"LDAP_URL" required:"true" help:"ldaps://host[:636] or ldap://host[:389]"`
 	StartTLS      bool   `env:"LDAP_STARTTLS" help:"turn an ldap:// connection into TLS before anything is sent"`

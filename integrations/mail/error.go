@@ -79,7 +79,7 @@ func badRecipient(code int, enhanced string) Class {
 	return BadAddress
 }
 
-// reason names a network failure. A dial's or TLS's own text names the mail server only.
+// reason names a network failure without its text.
 func reason(err error) string {
 	var network net.Error
 	if errors.As(err, &network) && network.Timeout() {
