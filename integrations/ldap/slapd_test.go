@@ -79,6 +79,7 @@ directory `+data+`
 		urls += " ldaps://" + server.secure + "/"
 	}
 	server.command = exec.Command(binary, "-f", config, "-h", urls, "-d", "0")
+	server.command.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL} // no orphan when the test is killed
 	must(t, server.command.Start())
 	t.Cleanup(func() {
 		_ = server.command.Process.Signal(syscall.SIGCONT)
