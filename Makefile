@@ -1,0 +1,45 @@
+# Everything that this project does, as commands. `make` alone tells which there are.
+GO      ?= go
+EXT     := webui/page/ext
+DATA    ?= .acropolis
+INPUT   ?=
+OUT     ?= out
+
+.PHONY: help demo journey test lint pictures assets postgres browser clean
+
+help: ## tell what there is
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: postgres assets ## the demo city in one process: prints addresses and logins, stays until Ctrl-C
+	$(GO) build -o bin/standalone ./standalone
+	./bin/standalone -data $(DATA)
+
+journey: postgres assets ## one forum's whole life over HTTP; INPUT=opinions.csv OUT=dir
+	$(GO) run ./standalone journey $(if $(INPUT),-input $(INPUT)) -out $(OUT)
+
+test: postgres assets browser ## all tests, the race detector on what doesn't link the Temporal server
+	./scripts/test
+
+lint: ## gofmt, vet and golangci-lint where it is installed
+	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -l $$(git ls-files '*.go'); exit 1; }
+	$(GO) vet ./...
+	@if command -v golangci-lint >/dev/null; then golangci-lint run; else echo "golangci-lint isn't installed: see .golangci.yml"; fi
+
+pictures: postgres assets browser ## take README's pictures anew from the running demo city
+	$(GO) test ./e2e -run TestPictures -pictures -count=1
+
+assets: $(EXT)/.done ## fonts and design tokens, by npm
+
+$(EXT)/.done: package.json package-lock.json
+	npm ci --ignore-scripts --no-audit --no-fund --silent
+	npm run --silent assets
+	@touch $@
+
+postgres: ## PostgreSQL's binaries: installs them where it can, else says what to install
+	@./scripts/need postgres
+
+browser: ## Chromium, slapd and LibreOffice, which the tests drive
+	@./scripts/need browser slapd office
+
+clean: ## forget the demo city and what was built
+	rm -rf bin out $(DATA)

@@ -1,0 +1,71 @@
+package forum_test
+
+import (
+	"slices"
+	"testing"
+
+	"acropolis/forum"
+)
+
+// who is what each duty may do, by hand: on something of their own department, and on another's.
+var who = map[forum.Duty]struct{ own, other []forum.Action }{
+	forum.Drafter: {own: []forum.Action{forum.ReadForums, forum.EditDossier, forum.SubmitDossier, forum.ReadAnalysis, forum.EditResponse,
+		forum.SubmitResponse, forum.PlanFollowUp, forum.CompleteMilestone, forum.RecallApproval, forum.ReadApprovals, forum.DownloadWorkbook}},
+	forum.Head: {own: []forum.Action{forum.ReadForums, forum.AcceptAssignment, forum.TransferAssignment, forum.EditDossier, forum.ReadAnalysis,
+		forum.EditResponse, forum.SignApproval, forum.ReturnApproval, forum.ReadApprovals, forum.DownloadWorkbook}},
+	forum.Moderator: everywhere(forum.ReadForums, forum.ReadSuggestions, forum.ScreenSuggestion, forum.EnterSuggestion, forum.ModerateOpinion, forum.ReadApprovals),
+	forum.Analyst: everywhere(forum.ReadForums, forum.ReadSuggestions, forum.StartAnalysis, forum.SubmitAnalysis, forum.ReadAnalysis, forum.SignApproval,
+		forum.ReturnApproval, forum.RecallApproval, forum.ReadApprovals, forum.DownloadWorkbook),
+	forum.Committee: everywhere(forum.ReadForums, forum.ReadSuggestions, forum.ReadRounds, forum.ScoreTopic, forum.ReadApprovals),
+	forum.Juror:     everywhere(forum.ReadForums, forum.ScoreAward, forum.ReadAwards, forum.ReadApprovals),
+	forum.Executive: everywhere(forum.ReadForums, forum.ReadSuggestions, forum.ReadRounds, forum.ReadAnalysis, forum.ReadAwards, forum.SignApproval,
+		forum.ReturnApproval, forum.ReadApprovals, forum.DownloadWorkbook),
+	forum.Auditor: everywhere(forum.ReadForums, forum.ReadSuggestions, forum.ReadRounds, forum.ReadAnalysis, forum.ReadAwards, forum.ReadApprovals,
+		forum.DownloadWorkbook, forum.ReadAudit, forum.ReadHealth),
+	forum.Operator: everywhere(forum.ReadForums, forum.ReadApprovals, forum.ReadAudit, forum.ReadHealth, forum.RetryStep, forum.RetryMail, forum.ImportForum),
+	forum.Officer: everywhere(forum.ReadForums, forum.ReadSuggestions, forum.ScreenSuggestion, forum.EnterSuggestion, forum.ReadRounds, forum.OpenRound,
+		forum.StartScoring, forum.ChooseTopics, forum.SubmitMinutes, forum.ProposeDepartment, forum.EditDossier, forum.SubmitDossier, forum.SetPeriod,
+		forum.ExtendForum, forum.SuspendForum, forum.ResumeForum, forum.CloseForum, forum.WithdrawForum, forum.StartAnalysis, forum.ReadAnalysis,
+		forum.ReadAwards, forum.SubmitAwards, forum.DeliverAward, forum.EditResponse, forum.SubmitResponse, forum.PublishResponse, forum.PlanFollowUp,
+		forum.CompleteMilestone, forum.DropMilestone, forum.SignApproval, forum.ReturnApproval, forum.RecallApproval, forum.ReadApprovals,
+		forum.DownloadWorkbook, forum.ReadAudit, forum.ReadHealth, forum.RetryStep, forum.RetryMail),
+}
+
+func everywhere(actions ...forum.Action) struct{ own, other []forum.Action } {
+	return struct{ own, other []forum.Action }{actions, actions}
+}
+
+func TestEachDutyMayDoWhatItIsForAndNothingElse(t *testing.T) {
+	for _, duty := range forum.Duties {
+		official := forum.Official{Department: "road-planning", Duties: []forum.Duty{duty}}
+		for _, action := range forum.Actions() {
+			for department, allowed := range map[string][]forum.Action{"road-planning": who[duty].own, "parks": who[duty].other} {
+				err := official.May(action, department)
+				if want := slices.Contains(allowed, action); (err == nil) != want {
+					t.Errorf("%s, %s on something of %s: %v, want allowed = %v", duty, action, department, err, want)
+				}
+			}
+		}
+	}
+}
+
+func TestAnotherDepartmentsForumIsNotThere(t *testing.T) {
+	head := forum.Official{Department: "road-planning", Duties: []forum.Duty{forum.Head}}
+	if code := forum.CodeOf(head.May(forum.AcceptAssignment, "parks")); code != forum.NotFound {
+		t.Errorf("another department's forum is %q to a head, want not_found: nobody learns what is there", code)
+	}
+	if code := forum.CodeOf(head.May(forum.AcceptAssignment, "")); code != forum.NotFound {
+		t.Errorf("the city's own is %q to a head", code)
+	}
+	if code := forum.CodeOf(head.May(forum.WithdrawForum, "road-planning")); code != forum.Forbidden {
+		t.Errorf("withdrawing is %q to a head, want forbidden", code)
+	}
+}
+
+func TestNobodyWithoutADutyMayDoAnything(t *testing.T) {
+	for _, action := range forum.Actions() {
+		if forum.CodeOf(forum.Official{Department: "parks"}.May(action, "parks")) != forum.Forbidden {
+			t.Errorf("%s is allowed to everybody", action)
+		}
+	}
+}

@@ -1,0 +1,136 @@
+// Package run wires the worker: it migrates the database, carries out procedures, owns their schedule, delivers the
+// outbox, keeps the shown tallies and refreshes what is known of the directory.
+package run
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/interceptor"
+	"go.temporal.io/sdk/worker"
+
+	"acropolis/activities"
+	"acropolis/integrations/excel"
+	"acropolis/integrations/korean"
+	"acropolis/integrations/ldap"
+	"acropolis/integrations/mail"
+	"acropolis/integrations/postgres"
+	"acropolis/integrations/temporal"
+	"acropolis/workflows"
+)
+
+// Settings of the worker.
+type Settings struct {
+	Store     postgres.Settings
+	Temporal  temporal.Settings
+	Mail      mail.Settings
+	Directory ldap.Settings
+	PublicURL string        `env:"PUBLIC_URL" default:"http://127.0.0.1:8080" help:"where citizens find the public site, for links in mails"`
+	OfficeURL string        `env:"OFFICE_URL" default:"http://127.0.0.1:8081" help:"where staff find the intranet, for links in mails"`
+	Sweep     time.Duration `env:"SWEEP_EVERY" default:"30s" help:"how often procedures that should run are looked for"`
+	Refresh   time.Duration `env:"DIRECTORY_EVERY" default:"30s" help:"how often people and departments are read from the directory"`
+}
+
+const (
+	outboxEvery = 200 * time.Millisecond
+	tallyEvery  = 500 * time.Millisecond
+)
+
+// Run works until ctx ends, then lets what is under way finish.
+func Run(ctx context.Context, s Settings, log *slog.Logger) (err error) {
+	if err := postgres.Migrate(ctx, s.Store.URL); err != nil {
+		return fmt.Errorf("migrate: %w", err)
+	}
+	store, err := postgres.Open(ctx, s.Store)
+	if err != nil {
+		return err
+	}
+	defer store.Close()
+	letters, err := activities.LoadLetters(s.PublicURL, s.OfficeURL)
+	if err != nil {
+		return err
+	}
+	postman, err := mail.New(s.Mail)
+	if err != nil {
+		return err
+	}
+	defer postman.Close()
+	directory, err := ldap.New(s.Directory)
+	if err != nil {
+		return err
+	}
+	terms, err := korean.New()
+	if err != nil {
+		return err
+	}
+	c, err := temporal.Dial(ctx, s.Temporal, log)
+	if err != nil {
+		return err
+	}
+	defer c.Close()
+
+	w := newWorker(c, store, terms, log)
+	if err := w.Start(); err != nil {
+		return err
+	}
+	defer w.Stop()
+	if err := temporal.KeepSweeping(ctx, c, s.Sweep); err != nil {
+		return fmt.Errorf("schedule the sweep: %w", err)
+	}
+	outbox := &activities.Outbox{Store: store, Postman: postmark{postman}, Letters: letters, Workbook: &excel.Books{Source: store}}
+	var loops sync.WaitGroup
+	loops.Go(func() { repeat(ctx, outboxEvery, log, "deliver the outbox", outbox.Deliver) })
+	loops.Go(func() { repeat(ctx, tallyEvery, log, "tally", once(store.Tally)) })
+	loops.Go(func() { repeat(ctx, s.Refresh, log, "refresh the directory", once(func(ctx context.Context) error { return Refresh(ctx, directory, store) })) })
+	log.Info("the worker is at work", "temporal", s.Temporal.Address)
+	loops.Wait()
+	return nil
+}
+
+func newWorker(c client.Client, store *postgres.Store, terms *korean.Tokenizer, log *slog.Logger) worker.Worker {
+	w := worker.New(c, workflows.TaskQueue, worker.Options{
+		WorkerStopTimeout: 10 * time.Second,
+		Interceptors:      []interceptor.WorkerInterceptor{&temporal.Scrub{Log: log}},
+	})
+	workflows.Register(w)
+	w.RegisterActivity(&activities.Forums{Store: store})
+	w.RegisterActivity(&activities.Rounds{Store: store})
+	w.RegisterActivity(&activities.Approvals{Store: store})
+	w.RegisterActivity(&activities.Awards{Store: store})
+	w.RegisterActivity(&activities.Analyses{Store: store, Terms: terms})
+	w.RegisterActivity(&activities.Attentions{Store: store})
+	w.RegisterActivity(&activities.Sweeps{Store: store, Conductor: &temporal.Conductor{Client: c}})
+	return w
+}
+
+// repeat does work again and again until ctx ends, at once while there is more of it. A failure is logged once while it lasts.
+func repeat(ctx context.Context, every time.Duration, log *slog.Logger, what string, work func(context.Context) (int, error)) {
+	for failing := false; ; {
+		did, err := work(ctx)
+		switch {
+		case err == nil:
+			failing = false
+		case errors.Is(err, context.Canceled):
+		case !failing:
+			failing = true
+			log.ErrorContext(ctx, "this goes wrong and is tried again", "work", what, "error", err)
+		}
+		if did > 0 && err == nil {
+			continue
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(every):
+		}
+	}
+}
+
+func once(work func(context.Context) error) func(context.Context) (int, error) {
+	return func(ctx context.Context) (int, error) { return 0, work(ctx) }
+}
