@@ -1,0 +1,42 @@
+package excel
+
+import (
+	"fmt"
+	"time"
+
+	"acropolis/forum"
+)
+
+// daysFirst is the row of the first day, below title, note, heads and total.
+const daysFirst = 5
+
+// days has one row per civil day of the period, the quiet ones too, and what they look like beside.
+func (b *book) days(s *sheet) {
+	w, f := b.words, b.report.Figures
+	s.print(paper{landscape: true, repeat: daysFirst - 2})
+	day := look{format: map[string]string{korean: `[$-412]m\. d\.\(aaa\)`, english: `[$-809]d mmm \(ddd\)`}[w.Lang], align: "center", box: true}
+	columns := []column{{w.Date, 14, day}, {w.Opinion, 9, whole}, {w.For, 9, whole}, {w.Against, 9, whole}, {w.HitsShort, 9, whole}}
+	s.widths(columns)
+	s.span(1, 1, 5, w.Sheets.Days, look{size: 14, bold: true})
+	s.span(2, 4, 5, w.UnitCount, unit)
+	s.heads(3, columns)
+
+	var sum forum.DayFigures
+	for i, d := range f.Days {
+		at, err := time.Parse(time.DateOnly, d.Date)
+		s.keep(err)
+		s.line(daysFirst+i, columns, nil, at, d.Opinions, d.VotesFor, d.VotesAgainst, d.Hits)
+		sum.Opinions += d.Opinions
+		sum.VotesFor += d.VotesFor
+		sum.VotesAgainst += d.VotesAgainst
+		sum.Hits += d.Hits
+	}
+	s.line(daysFirst-1, columns, look.total, nil, sum.Opinions, sum.VotesFor, sum.VotesAgainst, sum.Hits)
+	s.put(1, daysFirst-1, w.Total, label.total())
+	if f.Opinions != sum.Opinions || f.VotesFor != sum.VotesFor || f.VotesAgainst != sum.VotesAgainst || f.Hits != sum.Hits {
+		text := fmt.Sprintf(w.OutsidePeriod, commas(f.Opinions), commas(f.VotesFor), commas(f.VotesAgainst), commas(f.Hits))
+		s.span(1, 7, 20, text, note)
+	}
+	s.freeze(daysFirst)
+	b.dayCharts(s)
+}

@@ -1,0 +1,43 @@
+package excel
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/xuri/excelize/v2"
+)
+
+// paper is how a sheet lies on A4.
+type paper struct {
+	landscape bool
+	onePage   bool
+	repeat    int // the row of titles that every page repeats; 0: none
+}
+
+// print sets the sheet up for A4, as wide as the page. It must come before a stream of rows begins.
+func (s *sheet) print(p paper) {
+	a4, wide, high := 9, 1, 0
+	orientation := "portrait"
+	if p.landscape {
+		orientation = "landscape"
+	}
+	if p.onePage {
+		high = 1
+	}
+	yes := true
+	s.keep(s.file.SetSheetProps(s.name, &excelize.SheetPropsOptions{FitToPage: &yes}))
+	s.keep(s.file.SetPageLayout(s.name, &excelize.PageLayoutOptions{Size: &a4, Orientation: &orientation, FitToWidth: &wide, FitToHeight: &high}))
+	side, top, bottom, footer := 0.6, 0.7, 0.7, 0.3 // inches
+	s.keep(s.file.SetPageMargins(s.name, &excelize.PageLayoutMarginsOptions{
+		Left: &side, Right: &side, Top: &top, Bottom: &bottom, Header: &footer, Footer: &footer, Horizontally: &yes}))
+	const font = `&"` + fontName + `,Regular"&9`
+	layout := &excelize.HeaderFooterOptions{OddFooter: "&L" + font + s.words.Product + "&C" + font + "- &P / &N -&R" + font + "&A"}
+	if p.landscape { // the cover has its title in sight
+		layout.OddHeader = "&L" + font + strings.ReplaceAll(fmt.Sprintf(s.words.Quoted, shortened(cellText(s.title(), ""), 80)), "&", "&&")
+	}
+	s.keep(s.file.SetHeaderFooter(s.name, layout))
+	if p.repeat > 0 {
+		s.keep(s.file.SetDefinedName(&excelize.DefinedName{
+			Name: "_xlnm.Print_Titles", RefersTo: fmt.Sprintf("'%s'!$%d:$%d", s.name, p.repeat, p.repeat), Scope: s.name}))
+	}
+}
