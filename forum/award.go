@@ -82,6 +82,27 @@ type AwardPick struct {
 	Reason string `json:"reason"`
 }
 
+// ValidatePicks refuses a proposal whose places aren't 1, 2, 3… to at most the last runner-up, each opinion at one of them.
+func ValidatePicks(picks []AwardPick) error {
+	if len(picks) > Prizes+RunnersUp {
+		return Refuse(Invalid, "award.too_many_picks").At("picks").With("most", itoa(Prizes+RunnersUp))
+	}
+	places, awards := map[int]bool{}, map[ID]bool{}
+	for _, p := range picks {
+		if p.Rank < 1 || p.Rank > len(picks) || places[p.Rank] || awards[p.Award] {
+			return Refuse(Invalid, "award.places_broken").At("picks")
+		}
+		places[p.Rank], awards[p.Award] = true, true
+		if _, err := ParseID(string(p.Award)); err != nil {
+			return err
+		}
+		if err := lengthOf("reason", p.Reason, 0, ReasonMax); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // AwardFacts is what an Award workflow knows: nothing of a person.
 type AwardFacts struct {
 	Status   AwardStatus

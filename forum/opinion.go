@@ -32,6 +32,17 @@ const WithdrawOpinion Action = "opinion.withdraw"
 // IsPublic says whether a citizen may see it: hidden text never appears in any list, report, export, feed or count.
 func (s OpinionStatus) IsPublic() bool { return s == OpinionPublished }
 
+// ValidateModeration tells what a moderator must still say: an opinion is published, or hidden for a reason.
+func ValidateModeration(to OpinionStatus, reason string) error {
+	switch to {
+	case OpinionPublished:
+		return lengthOf("reason", reason, 0, ReasonMax)
+	case OpinionHidden:
+		return needReason(reason)
+	}
+	return Refuse(Invalid, "opinion.no_such_answer").At("to")
+}
+
 // Limits of an opinion, in characters (PRODUCT.md 2.5).
 const (
 	OpinionTextMin, OpinionTextMax = 2, 4000

@@ -42,6 +42,9 @@ type Analysis struct {
 	MadeAt   time.Time
 }
 
+// ValidateSummary tells what the analyst can mend.
+func ValidateSummary(text string) error { return lengthOf("summary", text, 0, ItemBodyMax) }
+
 // TermFigures are a frequent term's: in how many opinions, how often.
 type TermFigures struct {
 	Text        string `json:"text"`

@@ -1,6 +1,10 @@
 package forum
 
-import "time"
+import (
+	"slices"
+	"strings"
+	"time"
+)
 
 // ResponseStatus is where the city's answer stands.
 type ResponseStatus string
@@ -88,4 +92,64 @@ type Results struct {
 	Awards     []Award
 	Milestones []Milestone
 	Figures    Figures
+}
+
+// Answers tells which paragraph of a response answers an opinion.
+type Answers struct {
+	terms [][]string
+	rest  int // the first paragraph without terms
+}
+
+// NewAnswers reads the paragraphs' terms.
+func NewAnswers(paragraphs []Paragraph) Answers {
+	a := Answers{rest: max(0, slices.IndexFunc(paragraphs, func(p Paragraph) bool { return len(p.Terms) == 0 }))}
+	for _, p := range paragraphs {
+		var terms []string
+		for _, t := range p.Terms {
+			if t = strings.ToLower(strings.TrimSpace(t)); t != "" && !slices.Contains(terms, t) {
+				terms = append(terms, t)
+			}
+		}
+		a.terms = append(a.terms, terms)
+	}
+	return a
+}
+
+// To is the place, from 0, of the paragraph that answers a text: the one most of whose terms occur in it, the first of equals;
+// where no term of any occurs, the first paragraph without terms, or the first.
+func (a Answers) To(text string) int {
+	text = strings.ToLower(text)
+	best, most := a.rest, 0
+	for i, terms := range a.terms {
+		n := 0
+		for _, t := range terms {
+			if strings.Contains(text, t) {
+				n++
+			}
+		}
+		if n > most {
+			best, most = i, n
+		}
+	}
+	return best
+}
+
+// Unanswered lists the frequent terms that no paragraph answers yet. A paragraph without terms answers them all.
+func Unanswered(paragraphs []Paragraph, frequent []TermFigures) []string {
+	answered := map[string]bool{}
+	for _, p := range paragraphs {
+		if len(p.Terms) == 0 {
+			return nil
+		}
+		for _, t := range p.Terms {
+			answered[strings.ToLower(strings.TrimSpace(t))] = true
+		}
+	}
+	var open []string
+	for _, f := range frequent {
+		if !answered[strings.ToLower(f.Text)] {
+			open = append(open, f.Text)
+		}
+	}
+	return open
 }

@@ -35,6 +35,7 @@ type Store struct {
 	keyID    string            // the one that new forums get
 	zone     *time.Location
 	mailHost string
+	holidays calendarCache
 }
 
 // Open connects to a migrated database.

@@ -55,9 +55,9 @@ WHERE f.id IN (
 	UNION SELECT forum_id FROM audit WHERE noun = 'opinion' AND at >= @since)
 ORDER BY f.id`
 
-// countForum recounts a forum's shown tallies: published opinions, the votes that stand on them and who cast those, and the
-// views during the period.
-const countForum = `
+// countedForum counts a forum: published opinions, the votes that stand on them and who cast those, and the views during the
+// period.
+const countedForum = `
 WITH board AS (
 	SELECT count(*) AS opinions FROM opinions WHERE forum_id = @forum AND status = 'published'
 ), standing AS (
@@ -67,11 +67,14 @@ WITH board AS (
 ), seen AS (
 	SELECT count(*) AS hits FROM hits WHERE forum_id = @forum
 )
-INSERT INTO forum_counts (forum_id, opinions, voters, votes_for, votes_against, hits)
-SELECT @forum, opinions, voters, votes_for, votes_against, hits FROM board, standing, seen
+SELECT opinions, voters, votes_for, votes_against, hits, @forum::uuid FROM board, standing, seen`
+
+// countForum writes what countedForum counts as the shown tallies.
+const countForum = `
+INSERT INTO forum_counts (opinions, voters, votes_for, votes_against, hits, forum_id)` + countedForum + `
 ON CONFLICT (forum_id) DO UPDATE SET opinions = excluded.opinions, voters = excluded.voters, votes_for = excluded.votes_for,
 	votes_against = excluded.votes_against, hits = excluded.hits
-RETURNING opinions, voters, votes_for, votes_against, hits`
+RETURNING opinions, voters, votes_for, votes_against, hits, forum_id`
 
 // Tally brings the shown counts up to date. It may run anywhere and at any time; while another process is at it, it does
 // nothing. A closed forum is recounted, too, when one of its opinions is hidden or shown: hidden text is in no count.
@@ -174,7 +177,7 @@ func (s *Store) freeze(ctx context.Context, tx pgx.Tx, forumID forum.ID, closedA
 	if _, err := tx.Exec(ctx, recountVotes, pgx.NamedArgs{"forum": forumID}); err != nil {
 		return err
 	}
-	figures, err := s.figures(ctx, tx, forumID, closedAt)
+	figures, err := s.figures(ctx, tx, countForum, forumID, closedAt)
 	if err != nil {
 		return err
 	}
@@ -188,22 +191,23 @@ ON CONFLICT (forum_id) DO UPDATE SET figures = excluded.figures, frozen_at = exc
 	return err
 }
 
-// figures are a forum's participation figures, with a day for each civil day from its opening to its close.
-func (s *Store) figures(ctx context.Context, tx pgx.Tx, forumID forum.ID, closedAt time.Time) (forum.Figures, error) {
+// figures counts a forum in full by countForum, which also writes the shown tallies, or by countedForum, which only reads:
+// participation with a day for each civil day from the opening to the close.
+func (s *Store) figures(ctx context.Context, q querier, count string, forumID forum.ID, closedAt time.Time) (forum.Figures, error) {
 	args := pgx.NamedArgs{"forum": forumID, "closed": closedAt}
 	f := forum.Figures{FrozenAt: closedAt.UTC()}
-	err := tx.QueryRow(ctx, countForum, args).Scan(&f.Opinions, &f.Voters, &f.VotesFor, &f.VotesAgainst, &f.Hits)
+	err := q.QueryRow(ctx, count, args).Scan(&f.Opinions, &f.Voters, &f.VotesFor, &f.VotesAgainst, &f.Hits, nil)
 	if err != nil {
 		return f, err
 	}
 	var opensAt, until time.Time // a close that came late doesn't lengthen the period
-	err = tx.QueryRow(ctx, `
+	err = q.QueryRow(ctx, `
 SELECT f.opens_at, least(f.closes_at, @closed::timestamptz), (SELECT count(DISTINCT author) FROM opinions WHERE forum_id = f.id AND status = 'published')
 FROM forums f WHERE f.id = @forum`, args).Scan(&opensAt, &until, &f.Authors)
 	if err != nil {
 		return f, err
 	}
-	rows, err := tx.Query(ctx, countDays, args)
+	rows, err := q.Query(ctx, countDays, args)
 	if err != nil {
 		return f, err
 	}
@@ -212,7 +216,7 @@ FROM forums f WHERE f.id = @forum`, args).Scan(&opensAt, &until, &f.Authors)
 		return f, err
 	}
 	f.Days = fillDays(analysis.CivilDays(opensAt, until, s.zone), counted)
-	if rows, err = tx.Query(ctx, countDistricts, args); err != nil {
+	if rows, err = q.Query(ctx, countDistricts, args); err != nil {
 		return f, err
 	}
 	f.Districts, err = pgx.CollectRows(rows, pgx.RowToStructByName[forum.DistrictFigures])

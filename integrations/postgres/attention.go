@@ -1,0 +1,72 @@
+package postgres
+
+import (
+	"context"
+
+	"github.com/jackc/pgx/v5"
+
+	"acropolis/forum"
+)
+
+// Park shows a procedure's step as "needs attention" until it is done after all.
+func (s *Store) Park(ctx context.Context, a forum.Attention) error {
+	_, err := s.pool.Exec(ctx, `
+INSERT INTO attention (workflow_id, noun, subject_id, step, problem) VALUES (@workflow, @noun, @subject, @step, @problem)
+ON CONFLICT (workflow_id) DO UPDATE SET step = excluded.step, problem = excluded.problem,
+	since = CASE WHEN attention.step = excluded.step THEN attention.since ELSE now() END`,
+		pgx.NamedArgs{"workflow": a.Workflow, "noun": a.Noun, "subject": a.Subject, "step": a.Step, "problem": a.Problem})
+	return translate(err)
+}
+
+// Unpark takes it off the page.
+func (s *Store) Unpark(ctx context.Context, workflow string) error {
+	_, err := s.pool.Exec(ctx, `DELETE FROM attention WHERE workflow_id = $1`, workflow)
+	return translate(err)
+}
+
+// Attention lists the parked steps, the oldest first.
+func (s *Store) Attention(ctx context.Context) ([]forum.Attention, error) {
+	rows, err := s.pool.Query(ctx, `
+SELECT n.workflow_id, n.noun, n.subject_id, n.step, n.problem, n.since, COALESCE(`+ownTitle("n.noun", "n.subject_id")+`, '')
+FROM attention n ORDER BY n.since, n.workflow_id`)
+	if err != nil {
+		return nil, translate(err)
+	}
+	all, err := pgx.CollectRows(rows, pgx.RowToStructByPos[forum.Attention])
+	return all, translate(err)
+}
+
+// Unfinished lists every row that isn't final and so needs a running procedure. Ready ones wait for something that is true in
+// the database already, so whoever waits must be woken: a decided wait, an instant that has come, a reminder that is due.
+func (s *Store) Unfinished(ctx context.Context) ([]forum.Unfinished, error) {
+	rows, err := s.pool.Query(ctx, `
+SELECT 'forum', f.id, `+readyNow+` OR f.status = 'scheduled' AND f.opens_at <= now() OR f.status = 'open' AND f.closes_at <= now()
+	OR `+reminderDue("'forum'", "f.id")+`
+FROM forums f WHERE f.status = ANY(@forums)
+UNION ALL
+SELECT 'round', r.id, r.status = 'scoring' AND (r.deadline <= now() OR NOT EXISTS (
+		SELECT FROM owed w WHERE w.noun = 'round' AND w.subject_id = r.id AND w.kind = @score AND w.done_at IS NULL))
+	OR `+reminderDue("'round'", "r.id")+`
+FROM rounds r WHERE r.status = ANY(@rounds)
+UNION ALL
+SELECT 'approval', a.id, `+reminderDue("'approval'", "a.id")+` FROM approvals a WHERE a.status = ANY(@approvals)
+UNION ALL
+SELECT 'award', a.id, a.status = 'offered' AND a.answer_by <= now() FROM awards a WHERE `+awardWaits,
+		pgx.NamedArgs{"forums": texts(forum.ForumSteps.Open()), "rounds": texts(forum.RoundSteps.Open()),
+			"approvals": texts(forum.ApprovalSteps.Open()), "score": forum.ScoreTopic})
+	if err != nil {
+		return nil, translate(err)
+	}
+	all, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (forum.Unfinished, error) {
+		var u forum.Unfinished
+		err := row.Scan(&u.Noun, &u.ID, &u.Ready)
+		return u, err
+	})
+	return all, translate(err)
+}
+
+// reminderDue says in SQL whether a reminder of a procedure's row is due.
+func reminderDue(noun, subject string) string {
+	return `EXISTS (SELECT FROM owed w WHERE w.noun = ` + noun + ` AND w.subject_id = ` + subject + ` AND w.next_at <= now()
+	AND w.done_at IS NULL AND w.paused_at IS NULL)`
+}

@@ -1,0 +1,471 @@
+package postgres
+
+import (
+	"cmp"
+	"context"
+	"encoding/hex"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"acropolis/forum"
+)
+
+// awardWaits are the awards a with something ahead of them: to be offered, answered, delivered. A runner-up's turn comes when
+// as many others have declined or let their offer lapse. A withdrawn forum offers nothing any more.
+var awardWaits = fmt.Sprintf(`(a.status IN ('offered', 'accepted') OR a.status = 'decided'
+	AND a.place <= %d + CASE WHEN a.place > %[1]d THEN (SELECT count(*) FROM awards l WHERE l.forum_id = a.forum_id AND l.status IN ('declined', 'lapsed')) ELSE 0 END
+	AND EXISTS (SELECT FROM forums f WHERE f.id = a.forum_id AND f.status <> 'withdrawn'))`, forum.Prizes)
+
+// BeginAwarding puts the candidates by rule before the jury, once the analysis is approved; before that nothing is done.
+func (s *Store) BeginAwarding(ctx context.Context, id forum.ID, candidates []forum.Candidate) (forum.ForumFacts, error) {
+	return s.ownStep(ctx, id, forum.Awarding, func(tx pgx.Tx, f forum.Forum) error {
+		facts, err := forumFacts(ctx, tx, id)
+		if err != nil || !facts.Ready {
+			return err
+		}
+		if _, err := forumLife.move(ctx, tx, bySystem, step[forum.ForumStatus]{id: id, to: forum.Awarding, action: nominated, forum: id}); err != nil {
+			return err
+		}
+		for _, c := range candidates {
+			award := NewID()
+			done, err := tx.Exec(ctx, `
+INSERT INTO awards (id, forum_id, opinion_id, by_rule, bound)
+SELECT @id::uuid, o.forum_id, o.id, @rank::int, @bound::float8 FROM opinions o WHERE o.id = @opinion AND o.forum_id = @forum AND o.status = 'published'`,
+				pgx.NamedArgs{"id": award, "rank": c.Rank, "bound": c.Bound, "opinion": c.Opinion, "forum": id})
+			if err != nil {
+				return err
+			}
+			if done.RowsAffected() == 0 {
+				continue // hidden since it was ranked
+			}
+			if err := note(ctx, tx, bySystem, change{action: nominated, noun: forum.TheAward, subject: award, forum: id, after: string(forum.AwardCandidate)}); err != nil {
+				return err
+			}
+		}
+		if err := settle(ctx, tx, forum.TheForum, id, forum.SubmitAnalysis); err != nil {
+			return err
+		}
+		if len(candidates) > 0 {
+			if err := s.oweScores(ctx, tx, id); err != nil {
+				return err
+			}
+		}
+		return s.oweForum(ctx, tx, id, forum.SubmitAwards, forum.Officer, "", forum.JuryDays+forum.OfficerDays)
+	})
+}
+
+// oweScores begins the wait for each juror.
+func (s *Store) oweScores(ctx context.Context, tx pgx.Tx, id forum.ID) error {
+	due, err := s.inDays(ctx, tx, forum.JuryDays)
+	if err != nil {
+		return err
+	}
+	jurors, err := waitedFor(ctx, tx, "", forum.Juror, "")
+	if err != nil {
+		return err
+	}
+	for _, juror := range jurors {
+		if err := s.owe(ctx, tx, forum.Owed{Noun: forum.TheForum, Subject: id, Forum: id, Kind: forum.ScoreAward, Official: juror, Due: due}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// ScoreAward keeps a juror's blind score of one candidate, or their conflict of interest, until the officer submits the awards.
+func (s *Store) ScoreAward(ctx context.Context, by forum.Official, from string, score forum.AwardScore) error {
+	if err := by.May(forum.ScoreAward, ""); err != nil {
+		return err
+	}
+	if err := score.Validate(); err != nil {
+		return err
+	}
+	return s.inTx(ctx, func(tx pgx.Tx) error {
+		var forumID forum.ID
+		var taken bool
+		err := tx.QueryRow(ctx, `
+SELECT a.forum_id, a.status = 'candidate' AND f.status = 'awarding' FROM awards a JOIN forums f ON f.id = a.forum_id
+WHERE a.id = $1 FOR UPDATE OF a`, score.Award).Scan(&forumID, &taken)
+		if err != nil {
+			return found(err)
+		}
+		if !taken {
+			return movedOn(forum.TheAward)
+		}
+		_, err = tx.Exec(ctx, `
+INSERT INTO award_scores (award_id, official_id, score, conflict, reason) VALUES (@award, @by, @score, @conflict, @reason)
+ON CONFLICT ON CONSTRAINT one_juror_score_each
+DO UPDATE SET score = excluded.score, conflict = excluded.conflict, reason = excluded.reason, scored_at = now()`,
+			pgx.NamedArgs{"award": score.Award, "by": by.ID, "score": scoreOrNull(score.Score, score.Conflict), "conflict": score.Conflict, "reason": score.Reason})
+		if err != nil {
+			return err
+		}
+		if err := note(ctx, tx, byOfficial(by, from), change{action: forum.ScoreAward, noun: forum.TheAward, subject: score.Award, forum: forumID,
+			before: string(forum.AwardCandidate), after: string(forum.AwardCandidate)}); err != nil {
+			return err
+		}
+		_, err = tx.Exec(ctx, `
+UPDATE owed SET done_at = now() WHERE noun = 'forum' AND subject_id = @forum AND kind = @kind AND official_id = @by AND done_at IS NULL
+AND NOT EXISTS (SELECT FROM awards a WHERE a.forum_id = @forum AND NOT EXISTS (
+	SELECT FROM award_scores x WHERE x.award_id = a.id AND x.official_id = @by))`,
+			pgx.NamedArgs{"forum": forumID, "kind": forum.ScoreAward, "by": by.ID})
+		return err
+	})
+}
+
+// SubmitAwards sends the proposal of places into its approval line: the first forum.Prizes win, later ones stand by. Only what
+// a juror has scored can have a place, and nobody two.
+func (s *Store) SubmitAwards(ctx context.Context, decision forum.ID) (forum.ForumFacts, error) {
+	return s.decideForum(ctx, decision, forum.SubmitAwards, func(tx pgx.Tx, f forum.Forum, d forum.Decision, by actor) error {
+		details, err := detailsOf[forum.AwardsDetails](d)
+		if err != nil {
+			return err
+		}
+		if err := closeScoring(ctx, tx, f.ID, d, by); err != nil {
+			return err
+		}
+		if err := place(ctx, tx, f.ID, details.Picks); err != nil {
+			return err
+		}
+		text, err := awardsText(ctx, tx, f.ID)
+		if err != nil {
+			return err
+		}
+		if err := settle(ctx, tx, forum.TheForum, f.ID, forum.ScoreAward); err != nil {
+			return err
+		}
+		return draft(ctx, tx, d, by, document{noun: forum.TheAwards, subject: f.ID, forum: f.ID, title: f.Title, department: f.Department,
+			version: 1, content: text}, details.LineDetails)
+	})
+}
+
+// closeScoring makes every scored candidate one that may have a place. It is refused while an earlier proposal is under way.
+func closeScoring(ctx context.Context, tx pgx.Tx, forumID forum.ID, d forum.Decision, by actor) error {
+	var under bool
+	err := tx.QueryRow(ctx, `
+SELECT EXISTS (SELECT FROM approvals WHERE noun = 'awards' AND subject_id = $1 AND status IN ('drafted', 'in_review', 'approved'))`, forumID).Scan(&under)
+	if err != nil {
+		return err
+	}
+	if under {
+		return forum.Refuse(forum.Conflict, "approval.in_review_already")
+	}
+	rows, err := tx.Query(ctx, `
+SELECT id FROM awards a WHERE forum_id = $1 AND status = 'candidate'
+	AND EXISTS (SELECT FROM award_scores x WHERE x.award_id = a.id AND NOT x.conflict) ORDER BY id FOR UPDATE`, forumID)
+	if err != nil {
+		return err
+	}
+	scored, err := pgx.CollectRows(rows, pgx.RowTo[forum.ID])
+	if err != nil {
+		return err
+	}
+	for _, id := range scored {
+		if _, err := awardLife.move(ctx, tx, by, step[forum.AwardStatus]{id: id, to: forum.AwardScored, action: d.Action, forum: forumID}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func place(ctx context.Context, tx pgx.Tx, forumID forum.ID, picks []forum.AwardPick) error {
+	if err := forum.ValidatePicks(picks); err != nil {
+		return err
+	}
+	var scored, authors int
+	ids := make([]string, len(picks))
+	for i, p := range picks {
+		ids[i] = string(p.Award)
+	}
+	err := tx.QueryRow(ctx, `
+SELECT count(*), count(DISTINCT o.author) FROM awards a JOIN opinions o ON o.id = a.opinion_id
+WHERE a.forum_id = $1 AND a.status = 'scored' AND a.id = ANY($2::uuid[])`, forumID, ids).Scan(&scored, &authors)
+	switch {
+	case err != nil:
+		return err
+	case scored != len(picks):
+		return forum.Refuse(forum.Invalid, "award.not_scored").At("picks")
+	case authors != len(picks):
+		return forum.Refuse(forum.Invalid, "award.one_per_person").At("picks")
+	}
+	if len(picks) == 0 {
+		var any bool
+		err := tx.QueryRow(ctx, `SELECT EXISTS (SELECT FROM awards WHERE forum_id = $1)`, forumID).Scan(&any)
+		if err == nil && any {
+			err = forum.Refuse(forum.Invalid, "award.no_picks").At("picks")
+		}
+		return err
+	}
+	if _, err := tx.Exec(ctx, `UPDATE awards SET place = NULL, reason = '' WHERE forum_id = $1`, forumID); err != nil {
+		return err
+	}
+	for _, p := range picks {
+		if _, err := tx.Exec(ctx, `UPDATE awards SET place = $2, reason = $3 WHERE id = $1`, p.Award, p.Rank, p.Reason); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// placeText is one line of an awards approval's text.
+type placeText struct {
+	Award   forum.ID `json:"award"`
+	Opinion forum.ID `json:"opinion"`
+	Rank    int      `json:"rank"`
+	Reason  string   `json:"reason"`
+}
+
+func awardsText(ctx context.Context, q querier, forumID forum.ID) ([]placeText, error) {
+	rows, err := q.Query(ctx, `SELECT id, opinion_id, place, reason FROM awards WHERE forum_id = $1 AND place IS NOT NULL ORDER BY place`, forumID)
+	if err != nil {
+		return nil, err
+	}
+	places, err := pgx.CollectRows(rows, pgx.RowToStructByPos[placeText])
+	if places == nil {
+		places = []placeText{}
+	}
+	return places, err
+}
+
+func awardsApproved(ctx context.Context, tx pgx.Tx, a forum.Approval, d forum.Decision, by actor) error {
+	places, err := awardsText(ctx, tx, a.Subject)
+	if err != nil {
+		return err
+	}
+	for _, p := range places {
+		if _, err := awardLife.move(ctx, tx, by, step[forum.AwardStatus]{id: p.Award, to: forum.AwardDecided, action: d.Action, forum: a.Subject, reason: p.Reason}); err != nil {
+			return err
+		}
+	}
+	return settle(ctx, tx, forum.TheForum, a.Subject, forum.SubmitAwards, forum.ScoreAward)
+}
+
+// Awards lists a forum's candidates for staff, by place, then by rule, with the reader's own scores. While the scoring goes
+// on a juror sees neither author nor votes nor the place by rule: the order is the opinions' own.
+func (s *Store) Awards(ctx context.Context, forumID, reader forum.ID) ([]forum.Award, error) {
+	all, err := s.awardsOf(ctx, s.pool, forumID, reader, true)
+	return all, translate(err)
+}
+
+func (s *Store) awardsOf(ctx context.Context, q querier, forumID, reader forum.ID, blind bool) ([]forum.Award, error) {
+	rows, err := q.Query(ctx, `
+SELECT `+awardColumns+`,
+	@blind AND a.status = 'candidate' AND EXISTS (SELECT FROM officials r WHERE r.id = @reader AND 'juror' = ANY(r.duties))`+fromAwards+`
+WHERE a.forum_id = @forum ORDER BY a.place NULLS LAST, a.by_rule, a.id`,
+		pgx.NamedArgs{"forum": forumID, "reader": orNull(reader), "blind": blind})
+	if err != nil {
+		return nil, err
+	}
+	hidden := false
+	all, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (forum.Award, error) {
+		veil := false
+		a, err := awardFrom(row, &veil)
+		if veil {
+			hidden = true
+			a.Pseudonym, a.For, a.Against, a.Bound, a.ByRule, a.Scores, a.Mean = "", 0, 0, 0, 0, 0, 0
+		}
+		return a, err
+	})
+	if hidden {
+		slices.SortFunc(all, func(a, b forum.Award) int { return cmp.Compare(a.Opinion, b.Opinion) })
+	}
+	return all, err
+}
+
+// awardColumns are what awardFrom reads; the query names the reader (or NULL) as @reader.
+const awardColumns = `a.id, a.forum_id, a.opinion_id, shown_number(o.number, o.accepted_at, 6), o.title, o.text, o.pseudonym, COALESCE(v.votes_for, 0), COALESCE(v.votes_against, 0),
+	a.status, a.by_rule, a.bound, (SELECT count(*) FROM award_scores x WHERE x.award_id = a.id AND NOT x.conflict),
+	COALESCE((SELECT avg(x.score) FROM award_scores x WHERE x.award_id = a.id AND NOT x.conflict), 0)::float8,
+	COALESCE(a.place, 0), a.reason, a.offered_at, a.answer_by, a.name_shown,
+	COALESCE((SELECT x.score FROM award_scores x WHERE x.award_id = a.id AND x.official_id = @reader::uuid), 0)`
+
+const fromAwards = ` FROM awards a JOIN opinions o ON o.id = a.opinion_id LEFT JOIN vote_counts v ON v.opinion_id = o.id `
+
+func awardFrom(row pgx.Row, also ...any) (forum.Award, error) {
+	var a forum.Award
+	var offered, answer *time.Time
+	err := row.Scan(append([]any{&a.ID, &a.Forum, &a.Opinion, &a.Number, &a.Title, &a.Text, &a.Pseudonym, &a.For, &a.Against,
+		&a.Status, &a.ByRule, &a.Bound, &a.Scores, &a.Mean, &a.Rank, &a.Reason, &offered, &answer, &a.NameShown, &a.MyScore}, also...)...)
+	a.OfferedAt, a.AnswerBy = instant(offered), instant(answer)
+	return a, err
+}
+
+// AwardFacts tells what is true of an award: all that its procedure knows of it. A declined or lapsed one starts the
+// runners-up whose turn has come.
+func (s *Store) AwardFacts(ctx context.Context, id forum.ID) (forum.AwardFacts, error) {
+	facts, err := awardFacts(ctx, s.pool, id)
+	return facts, translate(err)
+}
+
+func awardFacts(ctx context.Context, q querier, id forum.ID) (forum.AwardFacts, error) {
+	var facts forum.AwardFacts
+	var forumID forum.ID
+	var answer *time.Time
+	if err := q.QueryRow(ctx, `SELECT status, answer_by, forum_id FROM awards WHERE id = $1`, id).Scan(&facts.Status, &answer, &forumID); err != nil {
+		return facts, found(err)
+	}
+	facts.AnswerBy = instant(answer)
+	if facts.Status != forum.AwardDeclined && facts.Status != forum.AwardLapsed {
+		return facts, nil
+	}
+	var err error
+	facts.Starts, err = starts(ctx, q, `SELECT 'award', a.id FROM awards a WHERE a.forum_id = $1 AND a.status = 'decided' AND `+awardWaits, forumID)
+	return facts, err
+}
+
+// lockAward takes the forum's lock and the award's, and gives the forum.
+func (s *Store) lockAward(ctx context.Context, tx pgx.Tx, id forum.ID) (forum.Forum, forum.AwardStatus, error) {
+	var forumID forum.ID
+	var status forum.AwardStatus
+	if err := tx.QueryRow(ctx, `SELECT forum_id FROM awards WHERE id = $1`, id).Scan(&forumID); err != nil {
+		return forum.Forum{}, "", found(err)
+	}
+	f, err := s.lockedForum(ctx, tx, forumID)
+	if err != nil {
+		return f, "", err
+	}
+	err = tx.QueryRow(ctx, `SELECT status FROM awards WHERE id = $1 FOR UPDATE`, id).Scan(&status)
+	return f, status, err
+}
+
+// OfferAward offers a decided prize: a letter with the key of a one-time page, and forum.WinnerDays to answer. A runner-up is
+// offered one only when it is their turn. Whoever left no address can't be told, and lapses.
+func (s *Store) OfferAward(ctx context.Context, id forum.ID) (forum.AwardFacts, error) {
+	err := s.inTx(ctx, func(tx pgx.Tx) error {
+		f, status, err := s.lockAward(ctx, tx, id)
+		if err != nil {
+			return err
+		}
+		if status != forum.AwardDecided {
+			if forum.AwardSteps.Allows(status, forum.AwardScored) || status == forum.AwardScored {
+				return movedOn(forum.TheAward)
+			}
+			return nil // offered already
+		}
+		var due bool
+		if err := tx.QueryRow(ctx, `SELECT EXISTS (SELECT FROM awards a WHERE a.id = $1 AND `+awardWaits+`)`, id).Scan(&due); err != nil {
+			return err
+		}
+		if !due {
+			return forum.Refuse(forum.Conflict, "award.not_due")
+		}
+		secret := hex.EncodeToString(randomBytes(16))
+		if _, err := awardLife.move(ctx, tx, bySystem, step[forum.AwardStatus]{id: id, to: forum.AwardOffered, action: offered, forum: f.ID,
+			set:  `, offered_at = now(), answer_by = now() + @days::interval, secret = @secret`,
+			args: pgx.NamedArgs{"days": fmt.Sprintf("%d days", forum.WinnerDays), "secret": hashed(secret)}}); err != nil {
+			return err
+		}
+		return tellWinner(ctx, tx, id, f, secret)
+	})
+	if err != nil {
+		return forum.AwardFacts{}, err
+	}
+	return s.AwardFacts(ctx, id)
+}
+
+func tellWinner(ctx context.Context, tx pgx.Tx, id forum.ID, f forum.Forum, secret string) error {
+	l := letter{kind: forum.MailAwardOffered, event: "award_offered:" + string(id), noun: forum.TheAward, subject: id}
+	var receipt string
+	var answer time.Time
+	err := tx.QueryRow(ctx, `
+SELECT o.contact_id, o.lang, o.receipt, a.answer_by FROM awards a JOIN opinions o ON o.id = a.opinion_id
+WHERE a.id = $1 AND o.contact_id IS NOT NULL`, id).Scan(&l.contact, &l.lang, &receipt, &answer)
+	if err != nil {
+		return ignoreNoRows(err)
+	}
+	l.data = map[string]string{"title": inLang(l.lang, f.Title, f.TitleEn), "forum": string(f.ID), "receipt": receipt, "secret": secret, "answer_by": rfc3339(answer)}
+	return enqueue(ctx, tx, l)
+}
+
+// AwardOffer opens the one-time page by its key, whatever became of the offer; NotFound for any other key.
+func (s *Store) AwardOffer(ctx context.Context, secret string) (forum.Award, forum.Forum, error) {
+	a, err := awardFrom(s.pool.QueryRow(ctx, `SELECT `+awardColumns+fromAwards+`WHERE a.secret = @secret AND a.status IN
+	('offered', 'accepted', 'delivered', 'declined', 'lapsed')`, pgx.NamedArgs{"secret": hashed(secret), "reader": nil}))
+	if err != nil {
+		return forum.Award{}, forum.Forum{}, translate(found(err))
+	}
+	f, err := s.Forum(ctx, a.Forum)
+	return a, f, err
+}
+
+// decideAward carries out a decision on an award, under its forum's lock, where its status takes it.
+func (s *Store) decideAward(ctx context.Context, decision forum.ID, action forum.Action,
+	work func(tx pgx.Tx, f forum.Forum, d forum.Decision, by actor) error) (forum.AwardFacts, error) {
+	d, err := s.carryOut(ctx, decision, action, func(tx pgx.Tx, d forum.Decision, by actor) error {
+		f, status, err := s.lockAward(ctx, tx, d.Subject)
+		if err != nil {
+			return err
+		}
+		if !slices.Contains(forum.AwardDecisions[action], status) {
+			return movedOn(forum.TheAward)
+		}
+		return work(tx, f, d, by)
+	})
+	if err != nil {
+		return forum.AwardFacts{}, err
+	}
+	return s.AwardFacts(ctx, d.Subject)
+}
+
+// AnswerAward takes the winner's yes or no, until the offer's last instant by the database's clock.
+func (s *Store) AnswerAward(ctx context.Context, decision forum.ID) (forum.AwardFacts, error) {
+	return s.decideAward(ctx, decision, forum.AnswerAward, func(tx pgx.Tx, f forum.Forum, d forum.Decision, by actor) error {
+		details, err := detailsOf[forum.AnswerDetails](d)
+		if err != nil {
+			return err
+		}
+		to := forum.AwardDeclined
+		if details.Accept {
+			to = forum.AwardAccepted
+		}
+		_, err = awardLife.move(ctx, tx, by, step[forum.AwardStatus]{id: d.Subject, to: to, action: d.Action, forum: f.ID,
+			set: `, name_shown = @shown`, when: `AND statement_timestamp() < answer_by`, args: pgx.NamedArgs{"shown": details.Accept && details.NameShown}})
+		if forum.CodeOf(err) == forum.Unavailable {
+			return forum.Refuse(forum.Conflict, "award.answer_late")
+		}
+		if err != nil || !details.Accept {
+			return err
+		}
+		due, err := s.inDays(ctx, tx, forum.DeliveryDays)
+		if err != nil {
+			return err
+		}
+		return s.owe(ctx, tx, forum.Owed{Noun: forum.TheAward, Subject: d.Subject, Forum: f.ID, Kind: forum.DeliverAward, Duty: forum.Officer, Due: due})
+	})
+}
+
+// DeliverAward notes that the gift has arrived.
+func (s *Store) DeliverAward(ctx context.Context, decision forum.ID) (forum.AwardFacts, error) {
+	return s.decideAward(ctx, decision, forum.DeliverAward, func(tx pgx.Tx, f forum.Forum, d forum.Decision, by actor) error {
+		if _, err := awardLife.move(ctx, tx, by, step[forum.AwardStatus]{id: d.Subject, to: forum.AwardDelivered, action: d.Action, forum: f.ID, reason: d.Reason}); err != nil {
+			return err
+		}
+		return settle(ctx, tx, forum.TheAward, d.Subject)
+	})
+}
+
+// LapseAward gives up an offer that nobody answered in time; a little too early it is refused as unavailable for now.
+func (s *Store) LapseAward(ctx context.Context, id forum.ID) (forum.AwardFacts, error) {
+	err := s.inTx(ctx, func(tx pgx.Tx) error {
+		f, status, err := s.lockAward(ctx, tx, id)
+		if err != nil {
+			return err
+		}
+		if status != forum.AwardOffered {
+			if forum.AwardSteps.IsFinal(status) || status == forum.AwardAccepted {
+				return nil // answered at the last moment
+			}
+			return movedOn(forum.TheAward)
+		}
+		_, err = awardLife.move(ctx, tx, bySystem, step[forum.AwardStatus]{id: id, to: forum.AwardLapsed, action: lapsed, forum: f.ID,
+			when: `AND statement_timestamp() >= answer_by`})
+		return err
+	})
+	if err != nil {
+		return forum.AwardFacts{}, err
+	}
+	return s.AwardFacts(ctx, id)
+}

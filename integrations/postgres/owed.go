@@ -1,0 +1,229 @@
+package postgres
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"acropolis/forum"
+)
+
+// wait is an open row of owed.
+type wait struct {
+	id         forum.ID
+	noun       forum.Noun
+	subject    forum.ID
+	forum      forum.ID
+	kind       forum.Action
+	official   forum.ID
+	duty       forum.Duty
+	department string
+	due        time.Time
+	reminders  int
+	escalated  bool
+}
+
+const waitColumns = `w.id, w.noun, w.subject_id, COALESCE(w.forum_id::text, ''), w.kind, COALESCE(w.official_id::text, ''), w.duty, w.department,
+	w.due, w.reminders, w.escalated_at IS NOT NULL`
+
+func scanWait(row pgx.CollectableRow) (wait, error) {
+	var w wait
+	err := row.Scan(&w.id, &w.noun, &w.subject, &w.forum, &w.kind, &w.official, &w.duty, &w.department, &w.due, &w.reminders, &w.escalated)
+	return w, err
+}
+
+// owe begins a wait, in the transaction of the move that makes it due, and tells whoever is waited for. A reminder comes one
+// working day before it is due, when that is still ahead. A wait of the same kind for the same person that is open already
+// goes on as it is. Where nobody in the department holds the duty, the city's officers are waited for: nothing is owed by
+// nobody.
+func (s *Store) owe(ctx context.Context, tx pgx.Tx, o forum.Owed) error {
+	if o.Official == "" && o.Department != "" {
+		anybody, err := waitedFor(ctx, tx, o.Official, o.Duty, o.Department)
+		if err != nil {
+			return err
+		}
+		if len(anybody) == 0 {
+			o.Duty, o.Department = forum.Officer, ""
+		}
+	}
+	at, err := now(ctx, tx)
+	if err != nil {
+		return err
+	}
+	days, err := s.calendar(ctx, tx)
+	if err != nil {
+		return err
+	}
+	next := days.Before(o.Due)
+	if !next.After(at) {
+		next = o.Due
+	}
+	o.ID = NewID()
+	done, err := tx.Exec(ctx, `
+INSERT INTO owed (id, noun, subject_id, forum_id, kind, official_id, duty, department, due, next_at)
+VALUES (@id, @noun, @subject, @forum, @kind, @official, @duty, @department, @due, @next) ON CONFLICT DO NOTHING`,
+		pgx.NamedArgs{"id": o.ID, "noun": o.Noun, "subject": o.Subject, "forum": orNull(o.Forum), "kind": o.Kind,
+			"official": orNull(o.Official), "duty": string(o.Duty), "department": o.Department, "due": o.Due, "next": next})
+	if err != nil || done.RowsAffected() == 0 {
+		return err
+	}
+	return tell(ctx, tx, forum.MailOwed, "owed:"+string(o.ID), wait{noun: o.Noun, subject: o.Subject, forum: o.Forum, kind: o.Kind,
+		official: o.Official, duty: o.Duty, department: o.Department, due: o.Due})
+}
+
+// oweForum begins a forum's own wait that lasts some working days from now.
+func (s *Store) oweForum(ctx context.Context, tx pgx.Tx, id forum.ID, kind forum.Action, duty forum.Duty, department string, days int) error {
+	due, err := s.inDays(ctx, tx, days)
+	if err != nil {
+		return err
+	}
+	return s.owe(ctx, tx, forum.Owed{Noun: forum.TheForum, Subject: id, Forum: id, Kind: kind, Duty: duty, Department: department, Due: due})
+}
+
+// settle ends waits, in the transaction of the move that ends them; without kinds, all of the subject's.
+func settle(ctx context.Context, tx pgx.Tx, noun forum.Noun, subject forum.ID, kinds ...forum.Action) error {
+	_, err := tx.Exec(ctx, `
+UPDATE owed SET done_at = now()
+WHERE noun = @noun AND subject_id = @subject AND done_at IS NULL AND (cardinality(@kinds::text[]) = 0 OR kind = ANY(@kinds))`,
+		pgx.NamedArgs{"noun": noun, "subject": subject, "kinds": texts(kinds)})
+	return err
+}
+
+// end ends one wait.
+func end(ctx context.Context, tx pgx.Tx, id forum.ID) error {
+	_, err := tx.Exec(ctx, `UPDATE owed SET done_at = now() WHERE id = $1 AND done_at IS NULL`, id)
+	return err
+}
+
+// reassign makes a wait somebody else's, or the officers' where nobody is left; it stays due when it was.
+func reassign(ctx context.Context, tx pgx.Tx, w wait, to forum.ID) error {
+	duty := forum.Duty("")
+	if to == "" {
+		duty = forum.Officer
+	}
+	_, err := tx.Exec(ctx, `UPDATE owed SET official_id = @to, duty = @duty, department = '' WHERE id = @id`,
+		pgx.NamedArgs{"id": w.id, "to": orNull(to), "duty": string(duty)})
+	if err != nil {
+		return err
+	}
+	if err := note(ctx, tx, bySystem, change{action: handedOver, noun: w.noun, subject: w.subject, forum: w.forum}); err != nil {
+		return err
+	}
+	w.official, w.duty, w.department = to, duty, ""
+	return tell(ctx, tx, forum.MailOwed, fmt.Sprintf("owed:%s:%s", w.id, to), w)
+}
+
+// openWaits are what waits for an official by name.
+func openWaits(ctx context.Context, q querier, official forum.ID) ([]wait, error) {
+	rows, err := q.Query(ctx, `SELECT `+waitColumns+` FROM owed w WHERE w.official_id = $1 AND w.done_at IS NULL ORDER BY w.id`, official)
+	if err != nil {
+		return nil, err
+	}
+	return pgx.CollectRows(rows, scanWait)
+}
+
+// waitedFor are the officials whom a wait means now: the one it names (or their substitute, when absent), or all who hold
+// the duty.
+func waitedFor(ctx context.Context, q querier, official forum.ID, duty forum.Duty, department string) ([]forum.ID, error) {
+	rows, err := q.Query(ctx, `
+SELECT DISTINCT o.id FROM officials o LEFT JOIN officials named ON named.id = @official
+WHERE o.left_at IS NULL AND CASE WHEN @official::uuid IS NOT NULL
+	THEN o.id = @official OR (named.absent AND o.id = named.substitute)
+	ELSE @duty = ANY(o.duties) AND (@department = '' OR o.department = @department) END
+ORDER BY o.id`, pgx.NamedArgs{"official": orNull(official), "duty": string(duty), "department": department})
+	if err != nil {
+		return nil, err
+	}
+	return pgx.CollectRows(rows, pgx.RowTo[forum.ID])
+}
+
+// tell writes to everybody whom a wait means.
+func tell(ctx context.Context, tx pgx.Tx, kind forum.MailKind, event string, w wait) error {
+	people, err := waitedFor(ctx, tx, w.official, w.duty, w.department)
+	if err != nil {
+		return err
+	}
+	return tellThem(ctx, tx, kind, event, w, people)
+}
+
+func tellThem(ctx context.Context, tx pgx.Tx, kind forum.MailKind, event string, w wait, people []forum.ID) error {
+	title, err := titleOf(ctx, tx, w.noun, w.subject)
+	if err != nil {
+		return err
+	}
+	letters := make([]letter, len(people))
+	for i, id := range people {
+		letters[i] = letter{kind: kind, event: event, noun: w.noun, subject: w.subject, official: id,
+			data: map[string]string{"action": string(w.kind), "title": title, "due": w.due.Format(time.RFC3339), "forum": string(w.forum)}}
+	}
+	return enqueue(ctx, tx, letters...)
+}
+
+// ownTitle gives the title of the row that a noun and an id point to, as a SQL expression over the given columns.
+func ownTitle(noun, subject string) string {
+	return `CASE ` + noun + `
+	WHEN 'forum' THEN (SELECT title FROM forums WHERE id = ` + subject + `)
+	WHEN 'round' THEN (SELECT month || ' ' || track FROM rounds WHERE id = ` + subject + `)
+	WHEN 'approval' THEN (SELECT title FROM approvals WHERE id = ` + subject + `)
+	WHEN 'award' THEN (SELECT f.title FROM awards a JOIN forums f ON f.id = a.forum_id WHERE a.id = ` + subject + `)
+	WHEN 'milestone' THEN (SELECT title FROM milestones WHERE id = ` + subject + `)
+	WHEN 'suggestion' THEN (SELECT title FROM suggestions WHERE id = ` + subject + `)
+	ELSE (SELECT title FROM forums WHERE id = ` + subject + `) END`
+}
+
+func titleOf(ctx context.Context, q querier, noun forum.Noun, subject forum.ID) (string, error) {
+	var title string
+	err := q.QueryRow(ctx, `SELECT COALESCE(`+ownTitle("@noun::text", "@subject::uuid")+`, '')`,
+		pgx.NamedArgs{"noun": string(noun), "subject": subject}).Scan(&title)
+	return title, err
+}
+
+// nextDue is when the procedure of a row has to remind somebody: a forum minds its milestones too. Zero: nothing is owed.
+func nextDue(ctx context.Context, q querier, noun forum.Noun, subject forum.ID) (time.Time, error) {
+	var next *time.Time
+	err := q.QueryRow(ctx, `SELECT min(w.next_at) FROM owed w WHERE `+waitsOf, pgx.NamedArgs{"noun": noun, "subject": subject}).Scan(&next)
+	return instant(next), err
+}
+
+// waitsOf are the open waits that a procedure minds; paused ones wait for somebody outside.
+const waitsOf = `w.done_at IS NULL AND w.paused_at IS NULL
+	AND (w.noun = @noun AND w.subject_id = @subject OR @noun = 'forum' AND w.noun = 'milestone' AND w.forum_id = @subject)`
+
+const owedColumns = `w.id, w.noun, w.subject_id, COALESCE(w.forum_id::text, ''), w.kind, COALESCE(w.official_id::text, ''), w.duty, w.department,
+	w.since, w.due, w.paused_at IS NOT NULL, w.escalated_at IS NOT NULL, COALESCE(o.name, '')`
+
+func owedFrom(rows pgx.Rows, err error) ([]forum.Owed, error) {
+	if err != nil {
+		return nil, translate(err)
+	}
+	all, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (forum.Owed, error) {
+		var o forum.Owed
+		err := row.Scan(&o.ID, &o.Noun, &o.Subject, &o.Forum, &o.Kind, &o.Official, &o.Duty, &o.Department, &o.Since, &o.Due, &o.Paused,
+			&o.Escalated, &o.Name, &o.Title)
+		return o, err
+	})
+	return all, translate(err)
+}
+
+// MyWork is what waits for an official, oldest clock first: by name, for an absent one they stand in for, or for a duty of
+// theirs in their department or in the whole city.
+func (s *Store) MyWork(ctx context.Context, official forum.Official) ([]forum.Owed, error) {
+	return owedFrom(s.pool.Query(ctx, `
+SELECT `+owedColumns+`, COALESCE(`+ownTitle("w.noun", "w.subject_id")+`, '')
+FROM owed w LEFT JOIN officials o ON o.id = w.official_id
+WHERE w.done_at IS NULL AND (w.official_id = @me OR (o.absent AND o.substitute = @me)
+	OR (w.official_id IS NULL AND w.duty = ANY(@duties::text[]) AND (w.department = '' OR w.department = @department)))
+ORDER BY w.due, w.id LIMIT 500`,
+		pgx.NamedArgs{"me": official.ID, "duties": texts(official.Duties), "department": official.Department}))
+}
+
+// OwedOf is who is waited for: of a forum with its approvals, awards and milestones, of a round, or of an approval.
+func (s *Store) OwedOf(ctx context.Context, noun forum.Noun, subject forum.ID) ([]forum.Owed, error) {
+	return owedFrom(s.pool.Query(ctx, `
+SELECT `+owedColumns+`, COALESCE(`+ownTitle("w.noun", "w.subject_id")+`, '')
+FROM owed w LEFT JOIN officials o ON o.id = w.official_id
+WHERE w.done_at IS NULL AND (w.noun = @noun AND w.subject_id = @subject OR @noun = 'forum' AND w.forum_id = @subject)
+ORDER BY w.due, w.id`, pgx.NamedArgs{"noun": noun, "subject": subject}))
+}
