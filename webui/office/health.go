@@ -1,0 +1,84 @@
+package office
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/gin-gonic/gin"
+
+	"acropolis/forum"
+	"acropolis/webui/page"
+)
+
+// Health is what is stuck and waits for a person.
+type Health interface {
+	Attention(ctx context.Context) ([]forum.Attention, error)
+	FailedMails(ctx context.Context) ([]forum.Mail, error)
+	RetryMail(ctx context.Context, by forum.Official, from string, id forum.ID) error
+}
+
+type parkedRow struct {
+	forum.Attention
+	Noun string
+	URL  string
+}
+
+type mailRow struct {
+	forum.Mail
+	Kind string
+}
+
+type healthView struct {
+	base
+	Parked    []parkedRow
+	Mails     []mailRow
+	MayRetry  bool
+	MayResend bool
+}
+
+// Health lists parked steps and mails that didn't go, each with its button.
+func (h *Handlers) Health(c *gin.Context) error {
+	parked, err := h.Store.Attention(c)
+	if err != nil {
+		return err
+	}
+	mails, err := h.Store.FailedMails(c)
+	if err != nil {
+		return err
+	}
+	reader, lang := officialOf(c), page.Lang(c)
+	view := healthView{MayRetry: reader.May(forum.RetryStep, "") == nil, MayResend: reader.May(forum.RetryMail, "") == nil}
+	for _, one := range parked {
+		view.Parked = append(view.Parked, parkedRow{one, h.nounText(lang, one.Noun), owedURL(c, forum.Owed{Noun: one.Noun, Subject: one.Subject, Forum: one.Subject})})
+	}
+	for _, one := range mails {
+		view.Mails = append(view.Mails, mailRow{one, h.wordOr(lang, "office.mail."+string(one.Kind), string(one.Kind))})
+	}
+	return h.site.Render(c, http.StatusOK, "health", view)
+}
+
+// Retry presses the button of a parked step.
+func (h *Handlers) Retry(c *gin.Context) error {
+	values, err := page.Form(c)
+	if err != nil {
+		return err
+	}
+	if err := h.Conductor.Retry(c, values.Get("workflow")); err != nil {
+		return err
+	}
+	h.site.Flash(c, "notice.office.retried")
+	return h.site.Redirect(c, nextOr(c, values.Get("back")))
+}
+
+// RetryMail lets a failed mail, or one whose outcome nobody knows, be sent again.
+func (h *Handlers) RetryMail(c *gin.Context) error {
+	id, err := forum.ParseID(c.Param("id"))
+	if err != nil {
+		return err
+	}
+	if err := h.Store.RetryMail(c, officialOf(c).Official, c.ClientIP(), id); err != nil {
+		return err
+	}
+	h.site.Flash(c, "notice.office.resent")
+	return h.site.Redirect(c, page.To(c, "health"))
+}

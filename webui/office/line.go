@@ -1,0 +1,123 @@
+package office
+
+import (
+	"slices"
+
+	"github.com/gin-gonic/gin"
+
+	"acropolis/forum"
+	"acropolis/webui/page"
+)
+
+// lineReviewers is how many reviewers a form lays out.
+const lineReviewers = 2
+
+// signersOf are the people from whom an approval line is laid out.
+type signersOf struct {
+	all      []page.Choice // the responsible department's heads, then the city's executives, officers and analysts
+	heads    []page.Choice // every department's, to be consulted
+	approver string        // who comes first
+}
+
+// signers lists who may sign a document of a department. The drafter isn't among them.
+func (h *Handlers) signers(c *gin.Context, department string) (signersOf, error) {
+	heads, err := h.Store.Officials(c, forum.Head, "")
+	if err != nil {
+		return signersOf{}, err
+	}
+	var own []forum.Official
+	for _, o := range heads {
+		if o.Department == department {
+			own = append(own, o)
+		}
+	}
+	for _, duty := range []forum.Duty{forum.Executive, forum.Officer, forum.Analyst} {
+		more, err := h.Store.Officials(c, duty, "")
+		if err != nil {
+			return signersOf{}, err
+		}
+		own = append(own, more...)
+	}
+	s := signersOf{all: h.signerChoices(c, own), heads: h.signerChoices(c, heads)}
+	if len(s.all) > 1 {
+		s.approver = s.all[1].Value
+	}
+	return s, nil
+}
+
+// signerChoices are people as choices, each once, with an empty choice first.
+func (h *Handlers) signerChoices(c *gin.Context, officials []forum.Official) []page.Choice {
+	lang, seen := page.Lang(c), map[forum.ID]bool{officialOf(c).ID: true}
+	choices := []page.Choice{{Text: h.site.Text(lang, "office.choose")}}
+	for _, o := range officials {
+		if seen[o.ID] {
+			continue
+		}
+		seen[o.ID] = true
+		choices = append(choices, page.Choice{Value: string(o.ID), Text: h.signerText(c, lang, o)})
+	}
+	return choices
+}
+
+func (h *Handlers) signerText(c *gin.Context, lang string, o forum.Official) string {
+	unit := h.department(c, lang, o.Department)
+	text := unit + " " + personTitle(lang, o) + " " + personName(lang, o)
+	if lang != "ko" {
+		text = personName(lang, o) + ", " + personTitle(lang, o) + ", " + unit
+	}
+	if o.Absent {
+		text += " " + h.site.Text(lang, "office.absent")
+	}
+	return text
+}
+
+// lineFields lay out an approval line: reviewers in order, then the approver.
+func lineFields(s sheet, signers signersOf) []*field {
+	var fields []*field
+	for n := range lineReviewers {
+		fields = append(fields, s.nth(page.Field{Name: "reviewer[]", Kind: "select", Choices: slices.Clone(signers.all)}, "office.field.reviewer", n))
+	}
+	fields = append(fields, s.nth(page.Field{Name: "consulted[]", Kind: "select", Choices: slices.Clone(signers.heads)}, "office.field.consulted", 0))
+	return append(fields, s.field(page.Field{Name: "approver", Kind: "select", Required: true, Choices: slices.Clone(signers.all), Value: signers.approver}, "office.field.approver"))
+}
+
+// lineDetails is the line as the drafter laid it out: nobody twice, the drafter not at all, an approver at its end.
+func lineDetails(drafter reader, v *page.Values) (forum.LineDetails, error) {
+	var line forum.LineDetails
+	seen := map[string]bool{}
+	add := func(role forum.SignerRole, name, official string, n int) error {
+		at := name
+		if n >= 0 {
+			at = place(name, n)
+		}
+		switch {
+		case official == "":
+			return nil
+		case official == string(drafter.ID):
+			return forum.Refuse(forum.Invalid, "approval.own_draft").At(at)
+		case seen[official]:
+			return forum.Refuse(forum.Invalid, "approval.signer_twice").At(at)
+		}
+		id, err := forum.ParseID(official)
+		if err != nil {
+			return forum.Refuse(forum.Invalid, "choice.missing").At(at)
+		}
+		seen[official] = true
+		line.Signers = append(line.Signers, forum.LineSigner{Role: role, Official: id})
+		return nil
+	}
+	for n, official := range v.All("reviewer[]") {
+		if err := add(forum.Reviewer, "reviewer[]", official, n); err != nil {
+			return line, err
+		}
+	}
+	for n, official := range v.All("consulted[]") {
+		if err := add(forum.Consulted, "consulted[]", official, n); err != nil {
+			return line, err
+		}
+	}
+	if v.Get("approver") == "" {
+		return line, forum.Refuse(forum.Invalid, "approval.approver_missing").At("approver")
+	}
+	return line, add(forum.Approver, "approver", v.Get("approver"), -1)
+}

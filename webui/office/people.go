@@ -1,0 +1,81 @@
+package office
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"acropolis/forum"
+)
+
+// Officials knows the city's people and units as the directory does.
+type Officials interface {
+	Official(ctx context.Context, id forum.ID) (forum.Official, error)
+	Officials(ctx context.Context, duty forum.Duty, department string) ([]forum.Official, error)
+	Departments(ctx context.Context) ([]forum.Department, error)
+}
+
+// people are the names behind ids and codes, read again every minute.
+type people struct {
+	mu          sync.Mutex
+	officials   map[forum.ID]forum.Official
+	departments map[string]forum.Department
+	until       time.Time
+}
+
+// names reads the directory's rows; a page is readable without them, so what can't be read stays as it was.
+func (h *Handlers) names(ctx context.Context) (map[forum.ID]forum.Official, map[string]forum.Department) {
+	p := &h.people
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if now := time.Now(); now.After(p.until) {
+		if officials, err := h.Store.Officials(ctx, "", ""); err == nil {
+			p.officials = make(map[forum.ID]forum.Official, len(officials))
+			for _, one := range officials {
+				p.officials[one.ID] = one
+			}
+		}
+		if departments, err := h.Store.Departments(ctx); err == nil {
+			p.departments = make(map[string]forum.Department, len(departments))
+			for _, one := range departments {
+				p.departments[one.Code] = one
+			}
+		}
+		p.until = now.Add(time.Minute)
+	}
+	return p.officials, p.departments
+}
+
+// personName is an official's name in a language.
+func personName(lang string, o forum.Official) string { return inLang(lang, o.Name, o.NameEn) }
+
+// personTitle is an official's title in a language.
+func personTitle(lang string, o forum.Official) string { return inLang(lang, o.Title, o.TitleEn) }
+
+// forumTitle is a topic's title in a language.
+func forumTitle(lang string, f forum.Forum) string { return inLang(lang, f.Title, f.TitleEn) }
+
+func inLang(lang, ko, en string) string {
+	if lang != "ko" && en != "" {
+		return en
+	}
+	return ko
+}
+
+// person is an official's name by id; what is known otherwise stands in for one who has left.
+func (h *Handlers) person(ctx context.Context, lang string, id forum.ID, otherwise string) string {
+	officials, _ := h.names(ctx)
+	if o, ok := officials[id]; ok {
+		return personName(lang, o)
+	}
+	return otherwise
+}
+
+// department is a unit's name by code.
+func (h *Handlers) department(ctx context.Context, lang, code string) string {
+	_, departments := h.names(ctx)
+	if d, ok := departments[code]; ok {
+		return inLang(lang, d.Name, d.NameEn)
+	}
+	return code
+}

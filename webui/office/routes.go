@@ -1,0 +1,81 @@
+package office
+
+import (
+	"net/http"
+
+	"acropolis/forum"
+	"acropolis/webui/page"
+)
+
+// Routes is the intranet's table of contents, in order of who may enter. Each action is what Guard asks before the handler;
+// where a forum or document belongs to a department, the handler asks again with it.
+func Routes(h *Handlers) []page.Route {
+	get := func(path string, action forum.Action, handle page.Handler) page.Route {
+		return page.Route{Method: http.MethodGet, Path: "/:lang" + path, Handle: handle, Action: action}
+	}
+	post := func(path string, action forum.Action, handle page.Handler) page.Route {
+		return page.Route{Method: http.MethodPost, Path: "/:lang" + path, Handle: handle, Action: action}
+	}
+	login := post("/login", "", h.Login)
+	login.Limit = page.Writes
+
+	routes := []page.Route{
+		get("/login", "", h.LoginPage),
+		login,
+		post("/logout", "", h.Logout),
+
+		get("/", forum.ReadForums, h.MyWork),
+		get("/decisions/:key", forum.ReadForums, h.Outcome),
+		get("/directory", forum.ReadForums, h.People),
+		get("/forums", forum.ReadForums, h.Forums),
+		get("/forums/:id", forum.ReadForums, h.Forum),
+		get("/forums/:id/dossier", forum.ReadForums, h.Dossier),
+		get("/forums/:id/response", forum.ReadForums, h.Response),
+		get("/forums/:id/followup", forum.ReadForums, h.FollowUp),
+		get("/forums/:id/analysis", forum.ReadAnalysis, h.Analysis),
+		get("/forums/:id/awards", forum.ReadAwards, h.Awards),
+		get("/forums/:id/audit", forum.ReadAudit, h.ForumAudit),
+		get("/forums/:id/workbook.xlsx", forum.DownloadWorkbook, h.DownloadWorkbook),
+		get("/approvals", forum.ReadApprovals, h.Approvals),
+		get("/approvals/:id", forum.ReadApprovals, h.Approval),
+		get("/audit", forum.ReadAudit, h.Audit),
+		get("/health", forum.ReadHealth, h.Health),
+		{Method: http.MethodGet, Path: "/health.json", Handle: h.HealthDocument, API: true, Action: forum.ReadHealth},
+
+		get("/suggestions", forum.ReadSuggestions, h.Suggestions),
+		get("/suggestions/new", forum.EnterSuggestion, h.EnterPage),
+		post("/suggestions", forum.EnterSuggestion, h.Enter),
+		get("/suggestions/:id", forum.ReadSuggestions, h.Suggestion),
+		post("/suggestions/:id/screening", forum.ScreenSuggestion, h.Screen),
+
+		get("/rounds", forum.ReadRounds, h.Rounds),
+		post("/rounds", forum.OpenRound, h.OpenRound),
+		get("/rounds/:id", forum.ReadRounds, h.Round),
+		post("/rounds/:id/scores", forum.ScoreTopic, h.Score),
+
+		get("/opinions", forum.ModerateOpinion, h.Queue),
+		get("/forums/:id/opinions", forum.ModerateOpinion, h.Board),
+		post("/opinions/moderation", forum.ModerateOpinion, h.Moderate),
+
+		post("/forums/:id/dossier", forum.EditDossier, h.SaveDossier),
+		post("/forums/:id/analysis", forum.SubmitAnalysis, h.SaveSummary),
+		post("/forums/:id/awards/scores", forum.ScoreAward, h.ScoreAward),
+		post("/forums/:id/response", forum.EditResponse, h.SaveResponse),
+
+		post("/health/retry", forum.RetryStep, h.Retry),
+		post("/mails/:id/retry", forum.RetryMail, h.RetryMail),
+	}
+
+	for _, action := range forumActions {
+		path := "/forums/:id/decisions/" + string(action)
+		routes = append(routes, get(path, action, h.AskForum(action)), post(path, action, h.DecideForum(action)))
+	}
+	for _, action := range []forum.Action{forum.StartScoring, forum.ChooseTopics, forum.SubmitMinutes} {
+		routes = append(routes, post("/rounds/:id/decisions/"+string(action), action, h.DecideRound(action)))
+	}
+	for _, action := range approvalActions {
+		path := "/approvals/:id/decisions/" + string(action)
+		routes = append(routes, get(path, action, h.AskApproval(action)), post(path, action, h.DecideApproval(action)))
+	}
+	return append(routes, post("/awards/:id/decisions/"+string(forum.DeliverAward), forum.DeliverAward, h.DeliverAward))
+}

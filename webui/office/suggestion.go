@@ -1,0 +1,270 @@
+package office
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/binary"
+	"net/http"
+	"slices"
+
+	"github.com/gin-gonic/gin"
+
+	"acropolis/forum"
+	"acropolis/webui/page"
+)
+
+// Suggestions are what citizens, experts and officials put forward.
+type Suggestions interface {
+	Suggestions(ctx context.Context, f forum.SuggestionFilter) ([]forum.Suggestion, int, error)
+	Suggestion(ctx context.Context, id forum.ID, staff bool) (forum.Suggestion, error)
+	SimilarSuggestions(ctx context.Context, text string, n int) ([]forum.Suggestion, error)
+	Screen(ctx context.Context, by forum.Official, from string, s forum.Screening) error
+	Suggest(ctx context.Context, s forum.NewSuggestion) (forum.Accepted, error)
+}
+
+// suggestionStatuses are every status of a suggestion, in the order of its life.
+var suggestionStatuses = []forum.SuggestionStatus{forum.SuggestionSubmitted, forum.SuggestionAccepted, forum.SuggestionShortlisted,
+	forum.SuggestionSelected, forum.SuggestionNotSelected, forum.SuggestionMerged, forum.SuggestionTransferred, forum.SuggestionRejected, forum.SuggestionWithdrawn}
+
+// answers are what a moderator may answer to a submitted suggestion.
+var answers = []forum.SuggestionStatus{forum.SuggestionAccepted, forum.SuggestionMerged, forum.SuggestionTransferred, forum.SuggestionRejected}
+
+type suggestionRow struct {
+	forum.Suggestion
+	Clock forum.Clock // of the screening; empty once it is answered
+}
+
+type suggestionsView struct {
+	base
+	listing
+	Filter   forum.SuggestionFilter
+	Statuses []page.Choice
+	Tracks   []page.Choice
+	Rows     []suggestionRow
+	MayEnter bool
+}
+
+// Suggestions is the screening queue: what isn't answered yet, unless the reader asks for something else.
+func (h *Handlers) Suggestions(c *gin.Context) error {
+	view := suggestionsView{listing: listingOf(c), Tracks: h.tracks(c, true), MayEnter: officialOf(c).May(forum.EnterSuggestion, "") == nil}
+	f := forum.SuggestionFilter{Query: query(c), Track: forum.Track(c.Query("track")), Staff: true, Page: view.Page, Size: view.Size}
+	if status := c.DefaultQuery("status", string(forum.SuggestionSubmitted)); isOne(status, suggestionStatuses) {
+		f.Status = forum.SuggestionStatus(status)
+	}
+	if f.Track != forum.General && f.Track != forum.Youth {
+		f.Track = ""
+	}
+	found, total, err := h.Store.Suggestions(c, f)
+	if err != nil {
+		return err
+	}
+	view.Filter, view.Total = f, total
+	view.Statuses = h.statusChoices(c, "suggestion", texts(suggestionStatuses), string(f.Status))
+	for i := range view.Tracks {
+		view.Tracks[i].Chosen = view.Tracks[i].Value == string(f.Track)
+	}
+	for _, one := range found {
+		view.Rows = append(view.Rows, h.suggestionRow(one))
+	}
+	return h.site.Render(c, http.StatusOK, "suggestions", view)
+}
+
+func (h *Handlers) suggestionRow(s forum.Suggestion) suggestionRow {
+	row := suggestionRow{Suggestion: s}
+	if s.Status == forum.SuggestionSubmitted && !s.Due.IsZero() {
+		row.Clock = forum.ClockAt(s.Due, h.Now())
+	}
+	return row
+}
+
+type suggestionView struct {
+	base
+	suggestionRow
+	Similar []forum.Suggestion
+	Merged  *forum.Suggestion
+	Answer  *form
+	Picks   []page.Choice
+}
+
+// Suggestion shows one with what is like it, and the form to answer it.
+func (h *Handlers) Suggestion(c *gin.Context) error {
+	s, err := h.suggestionOf(c)
+	if err != nil {
+		return err
+	}
+	view, err := h.suggestionView(c, s, h.sheet(c, nil, nil))
+	if err != nil {
+		return err
+	}
+	return h.site.Render(c, http.StatusOK, "suggestion", view)
+}
+
+func (h *Handlers) suggestionOf(c *gin.Context) (forum.Suggestion, error) {
+	id, err := forum.ParseID(c.Param("id"))
+	if err != nil {
+		return forum.Suggestion{}, err
+	}
+	return h.Store.Suggestion(c, id, true)
+}
+
+func (h *Handlers) suggestionView(c *gin.Context, s forum.Suggestion, sh sheet) (suggestionView, error) {
+	view := suggestionView{suggestionRow: h.suggestionRow(s)}
+	similar, err := h.Store.SimilarSuggestions(c, s.Title+" "+s.Text, 6)
+	if err != nil {
+		return view, err
+	}
+	view.Similar = slices.DeleteFunc(similar, func(one forum.Suggestion) bool { return one.ID == s.ID })
+	if s.MergedInto != "" {
+		merged, err := h.Store.Suggestion(c, s.MergedInto, true)
+		if err != nil {
+			return view, err
+		}
+		view.Merged = &merged
+	}
+	if s.Status == forum.SuggestionSubmitted && officialOf(c).May(forum.ScreenSuggestion, "") == nil {
+		view.Answer = h.answerForm(c, sh, s, view.Similar)
+	}
+	return view, nil
+}
+
+func (h *Handlers) answerForm(c *gin.Context, s sheet, one forum.Suggestion, similar []forum.Suggestion) *form {
+	var to []page.Choice
+	for _, answer := range answers {
+		to = append(to, page.Choice{Value: string(answer), Text: s.text("office.screening." + string(answer)), Hint: s.text("office.screening." + string(answer) + ".hint")})
+	}
+	into := []page.Choice{{Text: s.text("office.choose")}}
+	for _, other := range similar {
+		if other.Status.TakesSupport() {
+			into = append(into, page.Choice{Value: string(other.ID), Text: other.Number + " " + excerpt(other.Title, 60)})
+		}
+	}
+	f := form{ID: string(forum.ScreenSuggestion), Title: s.text("office.action.suggestion.screen"), URL: page.To(c, "suggestions", one.ID, "screening"),
+		Button: s.text("office.action.suggestion.screen"), Tone: "primary", Key: newKey()}
+	f.Fields = []*field{
+		s.field(page.Field{Name: "to", Kind: "radios", Required: true, Choices: to}, "office.field.answer"),
+		s.field(page.Field{Name: "merge_into", Kind: "select", Choices: into, Hint: "office.field.merge_into.hint"}, "office.field.merge_into"),
+		s.field(page.Field{Name: "reason", Kind: "area", Rows: 4, Max: forum.ReasonMax, Hint: "office.field.screening_reason.hint"}, "office.field.screening_reason"),
+	}
+	return &f
+}
+
+// Screen answers a suggestion; the author is told.
+func (h *Handlers) Screen(c *gin.Context) error {
+	s, err := h.suggestionOf(c)
+	if err != nil {
+		return err
+	}
+	values, err := page.Form(c)
+	if values == nil {
+		return err
+	}
+	answer := forum.Screening{Suggestion: s.ID, To: forum.SuggestionStatus(values.Get("to")), Reason: values.Get("reason")}
+	if err == nil && answer.To == forum.SuggestionMerged && values.Get("merge_into") != "" {
+		answer.MergeInto, err = forum.ParseID(values.Get("merge_into"))
+	}
+	if err == nil {
+		err = answer.Validate()
+	}
+	if err == nil {
+		err = h.Store.Screen(c, officialOf(c).Official, c.ClientIP(), answer)
+	}
+	if err != nil {
+		view, viewErr := h.suggestionView(c, s, h.sheet(c, values, err))
+		if viewErr != nil {
+			return viewErr
+		}
+		return h.site.Refused(c, "suggestion", view, err)
+	}
+	h.site.Flash(c, "notice.office.decided", "what", h.site.Text(page.Lang(c), "office.action.suggestion.screen"))
+	return h.site.Redirect(c, page.To(c, "suggestions", s.ID))
+}
+
+type enterView struct {
+	base
+	Form form
+}
+
+// EnterPage is the form for what came on paper or by telephone, or is an official's own idea.
+func (h *Handlers) EnterPage(c *gin.Context) error {
+	return h.site.Render(c, http.StatusOK, "suggestion_new", enterView{Form: h.enterForm(c, h.sheet(c, nil, nil), newKey())})
+}
+
+func (h *Handlers) enterForm(c *gin.Context, s sheet, key string) form {
+	var kinds []page.Choice
+	for _, kind := range []forum.ProposerKind{forum.ByCitizen, forum.ByExpert, forum.ByOfficial} {
+		kinds = append(kinds, page.Choice{Value: string(kind), Text: s.text("office.proposer." + string(kind))})
+	}
+	langs := []page.Choice{{Value: "ko", Text: s.text("office.lang.ko")}, {Value: "en", Text: s.text("office.lang.en")}}
+	f := form{ID: string(forum.EnterSuggestion), Title: s.text("office.action.suggestion.enter"), URL: page.To(c, "suggestions"), Key: key,
+		Button: s.text("office.action.suggestion.enter"), Tone: "primary"}
+	f.Fields = []*field{
+		s.field(page.Field{Name: "kind", Kind: "radios", Required: true, Choices: kinds, Value: string(forum.ByCitizen)}, "office.field.proposer"),
+		s.field(page.Field{Name: "track", Kind: "radios", Required: true, Choices: h.tracks(c, false), Value: string(forum.General)}, "office.field.track"),
+		s.field(page.Field{Name: "lang", Kind: "radios", Required: true, Choices: langs, Value: s.lang}, "office.field.lang"),
+		s.field(page.Field{Name: "title", Required: true}, "office.field.title"),
+		s.field(page.Field{Name: "text", Kind: "area", Rows: 10, Max: forum.SuggestionTextMax, Required: true}, "office.field.text"),
+		s.field(page.Field{Name: "pseudonym"}, "office.field.pseudonym"),
+		s.field(page.Field{Name: "email", Kind: "email", Hint: "office.field.email.hint"}, "office.field.email"),
+	}
+	return f
+}
+
+// Enter hands a suggestion in on somebody's behalf, or as an official's own; the row names the official who entered it.
+func (h *Handlers) Enter(c *gin.Context) error {
+	values, err := page.Form(c)
+	if values == nil {
+		return err
+	}
+	s := forum.NewSuggestion{Title: values.Get("title"), Text: values.Get("text"), Pseudonym: values.Get("pseudonym"), Lang: values.Get("lang"),
+		Track: forum.Track(values.Get("track")), Kind: forum.ProposerKind(values.Get("kind")), Email: values.Get("email"), Official: officialOf(c).ID}
+	if err == nil {
+		err = knownChoices(s)
+	}
+	if err == nil {
+		err = s.Validate()
+	}
+	var accepted forum.Accepted
+	if err == nil {
+		if s.Idempotency, err = entryKey(officialOf(c).ID, values.Get("key"), s); err == nil {
+			accepted, err = h.Store.Suggest(c, s)
+		}
+	}
+	if err != nil {
+		key := newKey()
+		if code := forum.CodeOf(err); code == forum.Unavailable || code == forum.Internal {
+			key = values.Get("key") // it may have been entered all the same
+		}
+		return h.site.Refused(c, "suggestion_new", enterView{Form: h.enterForm(c, h.sheet(c, values, err), key)}, err)
+	}
+	h.site.Flash(c, "notice.office.entered", "number", accepted.Number)
+	return h.site.Redirect(c, page.To(c, "suggestions", accepted.ID))
+}
+
+func knownChoices(s forum.NewSuggestion) error {
+	switch {
+	case !isOne(string(s.Kind), []forum.ProposerKind{forum.ByCitizen, forum.ByExpert, forum.ByOfficial}):
+		return forum.Refuse(forum.Invalid, "choice.missing").At("kind")
+	case s.Track != forum.General && s.Track != forum.Youth:
+		return forum.Refuse(forum.Invalid, "choice.missing").At("track")
+	case !slices.Contains(page.Languages, s.Lang):
+		return forum.Refuse(forum.Invalid, "choice.missing").At("lang")
+	}
+	return nil
+}
+
+// entryKey scopes a form's key to the official who sent it.
+func entryKey(official forum.ID, key string, s forum.NewSuggestion) (forum.Idempotency, error) {
+	key, err := forum.ParseIdempotencyKey(key)
+	if err != nil {
+		return forum.Idempotency{}, forum.Refuse(forum.Invalid, "decision.key_missing")
+	}
+	scope := sha256.Sum256([]byte("office entry of " + official))
+	body := sha256.New()
+	for _, text := range []string{s.Title, s.Text, s.Pseudonym, s.Lang, string(s.Track), string(s.Kind), s.Email} {
+		var size [8]byte
+		binary.BigEndian.PutUint64(size[:], uint64(len(text)))
+		body.Write(size[:])
+		body.Write([]byte(text))
+	}
+	return forum.Idempotency{Scope: scope[:], Key: key, Body: body.Sum(nil)}, nil
+}

@@ -1,0 +1,390 @@
+package office
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"acropolis/forum"
+	"acropolis/webui/page"
+)
+
+func TestMain(m *testing.M) {
+	gin.SetMode(gin.TestMode)
+	m.Run()
+}
+
+// id makes a readable test id.
+func id(n int) forum.ID { return forum.ID(fmt.Sprintf("00000000-0000-7000-8000-%012d", n)) }
+
+var (
+	noon      = time.Date(2026, 11, 23, 12, 0, 0, 0, page.Seoul)
+	roads     = "road-planning"
+	officer   = forum.Official{ID: id(1), UID: "officer", Name: "한지숙", NameEn: "Han Jisook", Title: "주무관", TitleEn: "Officer", Department: "communication", Duties: []forum.Duty{forum.Officer}}
+	head1     = forum.Official{ID: id(2), UID: "head", Name: "박도로", NameEn: "Park Doro", Title: "과장", TitleEn: "Director", Department: roads, Duties: []forum.Duty{forum.Head}}
+	drafter   = forum.Official{ID: id(3), UID: "drafter", Name: "이기안", NameEn: "Lee Gian", Title: "주무관", TitleEn: "Officer", Department: roads, Duties: []forum.Duty{forum.Drafter}}
+	juror     = forum.Official{ID: id(4), UID: "juror", Name: "최심사", NameEn: "Choi Simsa", Title: "교수", TitleEn: "Professor", Department: "communication", Duties: []forum.Duty{forum.Juror}}
+	operator  = forum.Official{ID: id(5), UID: "operator", Name: "정운영", NameEn: "Jung Unyeong", Department: "it", Duties: []forum.Duty{forum.Operator}}
+	everyone  = forum.Official{ID: id(9), UID: "everyone", Name: "전담당", NameEn: "Jeon Damdang", Department: roads, Duties: forum.Duties[:5]} // officer to analyst
+	strangers = forum.Official{ID: id(8), UID: "stranger", Name: "남다른", Department: "parks", Duties: []forum.Duty{forum.Drafter, forum.Head}}
+)
+
+// city is the store of a small city with one of everything.
+type city struct {
+	officials []forum.Official
+	topic     forum.Forum
+	asked     forum.Assignment
+	dossier   forum.Dossier
+	response  forum.Response
+	round     forum.Round
+	approvals []forum.Approval
+	awards    []forum.Award
+	analysis  forum.Analysis
+	parked    []forum.Attention
+	mails     []forum.Mail
+	owed      []forum.Owed
+	plan      []forum.Milestone
+	trail     []forum.AuditEntry
+	opinions  []forum.Opinion
+	idea      forum.Suggestion
+	outcome   *forum.DecisionOutcome
+	refuses   error // what every write answers
+
+	did []string // what was written
+}
+
+func newCity() *city {
+	c := &city{officials: []forum.Official{officer, head1, drafter, juror, operator, everyone, strangers}}
+	c.topic = forum.Forum{ID: id(100), Number: "2026-0007", Status: forum.Open, Track: forum.General, Title: "시청 앞 광장 조성", TitleEn: "An open square in front of City Hall",
+		Identity: forum.IdentityEmail, Moderation: forum.ModerateAfter, Department: roads, OpensAt: noon.AddDate(0, 0, -10), ClosesAt: noon.AddDate(0, 0, 20), CreatedAt: noon.AddDate(0, -1, 0),
+		Counts: forum.Counts{Opinions: 109, Voters: 300, VotesFor: 700, VotesAgainst: 81, Hits: 7509}}
+	c.asked = forum.Assignment{Forum: c.topic.ID, Status: forum.AssignmentAccepted, Department: roads, Addressee: head1.ID}
+	items := []forum.DossierItem{{Kind: forum.Background, Title: "추진 배경", Body: "**서울(Seoul)**은 광장이 필요합니다."}, {Kind: forum.Plan, Title: "조성 계획", Body: "잔디 광장"},
+		{Kind: forum.ExpertOpinion, Title: "교통 전문가", Body: "찬성합니다.", Name: "김전문", Affiliation: "교통연구원", Stance: forum.StanceFor}}
+	c.dossier = forum.Dossier{Forum: c.topic.ID, Status: forum.DossierComplete, Version: 3, Items: items, SavedAt: noon, SavedBy: "이기안"}
+	c.response = forum.Response{Forum: c.topic.ID, Status: forum.ResponseDraft, Version: 2, SavedAt: noon, SavedBy: "이기안", Unanswered: []string{"주차"},
+		Paragraphs: []forum.Paragraph{{Text: "광장을 조성합니다.", Disposition: forum.Adopted, Terms: []string{"광장", "잔디"}}, {Text: "지하 주차장은 어렵습니다.", Disposition: forum.NotAdopted, Reason: "지반"}}}
+	c.idea = forum.Suggestion{ID: id(200), Number: "2026-000031", Status: forum.SuggestionSubmitted, Track: forum.General, Kind: forum.ByCitizen, Title: "한강 자전거길", Text: "자전거길을 이어 주세요.", Pseudonym: "바람", Lang: "ko", Supports: 12, SubmittedAt: noon.AddDate(0, 0, -8), Due: noon.AddDate(0, 0, -1)}
+	other := c.idea
+	other.ID, other.Number, other.Status, other.Title = id(201), "2026-000032", forum.SuggestionAccepted, "자전거 주차장"
+	c.round = forum.Round{ID: id(300), Track: forum.General, Month: "2026-11", Status: forum.RoundOpen, OpenedAt: noon, Deadline: noon.AddDate(0, 0, 7), Members: 5, Scored: 1,
+		Candidates: []forum.RoundCandidate{{Suggestion: c.idea, Shortlisted: true, Scores: 3, Mean: 4.5, MyScore: 4}, {Suggestion: other, Shortlisted: true, Scores: 3, Mean: 3}}}
+	c.approvals = []forum.Approval{{ID: id(400), Noun: forum.TheDossier, Subject: c.topic.ID, Title: "자료집: 시청 앞 광장 조성", Department: roads, Status: forum.InReview, Version: 3,
+		SHA256: strings.Repeat("ab", 32), Current: strings.Repeat("ab", 32), Text: `[{"kind":"background","title":"추진 배경","body":"**광장**"},{"kind":"expert","title":"교통","body":"좋습니다","name":"김전문","stance":"for"}]`,
+		Drafter: drafter.ID, DrafterName: "이기안", DraftedAt: noon, Line: []forum.Signer{
+			{Order: 1, Role: forum.Reviewer, Official: officer.ID, Name: "한지숙", Title: "주무관", Status: forum.SignerApproved, At: noon},
+			{Order: 2, Role: forum.Approver, Official: head1.ID, Name: "박도로", Title: "과장", Status: forum.SignerWaiting}}}}
+	c.awards = []forum.Award{
+		{ID: id(500), Forum: c.topic.ID, Opinion: id(600), Number: "2026-000901", Title: "잔디", Text: "잔디 광장이 좋겠습니다.", Pseudonym: "푸른시민", For: 88, Against: 7, Status: forum.AwardCandidate, ByRule: 1, Bound: .84, Scores: 2, Mean: 4.5},
+		{ID: id(501), Forum: c.topic.ID, Opinion: id(601), Number: "2026-000902", Text: "분수도 있었으면 합니다.", Pseudonym: "물방울님", For: 66, Against: 5, Status: forum.AwardCandidate, ByRule: 2, Bound: .8},
+	}
+	c.analysis = forum.Analysis{Forum: c.topic.ID, Figures: forum.Figures{Counts: c.topic.Counts, Authors: 98, FrozenAt: noon,
+		Days:      []forum.DayFigures{{Date: "2003-02-07", Opinions: 5, VotesFor: 3, Hits: 200}, {Date: "2003-02-08", Opinions: 9, VotesFor: 8, VotesAgainst: 2, Hits: 310}},
+		Districts: []forum.DistrictFigures{{Name: "중구", Opinions: 40}, {Name: "", Opinions: 69}}},
+		Terms: []forum.TermFigures{{Text: "광장", Opinions: 60, Occurrences: 140}}, Reposts: [][]forum.ID{{id(600), id(601)}},
+		Best: []forum.RankedOpinion{{Opinion: forum.Opinion{ID: id(600), Number: "2026-000901", Text: "잔디", Lang: "ko", For: 88, Against: 7}, Rank: 1, Bound: .84}}, Summary: "찬성이 많습니다."}
+	c.parked = []forum.Attention{{Workflow: "forum-1", Noun: forum.TheForum, Subject: c.topic.ID, Step: "close the board", Problem: "fault", Since: noon, Title: "시청 앞 광장 조성"}}
+	c.mails = []forum.Mail{{ID: id(700), Kind: forum.MailForumOpened, Status: forum.MailFailed, MessageID: "<x@acropolis>", Attempts: 3, Problem: "550", CreatedAt: noon}}
+	c.owed = []forum.Owed{
+		{ID: id(800), Noun: forum.TheForum, Subject: c.topic.ID, Forum: c.topic.ID, Kind: forum.SubmitResponse, Duty: forum.Drafter, Department: roads, Since: noon, Due: noon.AddDate(0, 0, 5), Title: c.topic.Title},
+		{ID: id(801), Noun: forum.TheApproval, Subject: id(400), Kind: forum.SignApproval, Official: head1.ID, Name: "박도로", Since: noon, Due: noon.Add(-time.Hour), Title: "자료집", Escalated: true},
+	}
+	c.plan = []forum.Milestone{{ID: id(900), Title: "설계 공모", Due: noon.AddDate(0, 1, 0), Status: forum.MilestonePlanned}, {ID: id(901), Title: "착공", Due: noon, Status: forum.MilestoneDone, DoneAt: noon, Note: "착공했습니다"}}
+	c.trail = []forum.AuditEntry{{At: noon, By: "system", Action: "forum.open", Noun: forum.TheForum, Subject: c.topic.ID, Before: "scheduled", After: "open"},
+		{At: noon, By: "한지숙", From: "127.0.0.1", Action: string(forum.SetPeriod), Noun: forum.TheForum, Subject: c.topic.ID, Before: "preparing", After: "preparing", Reason: "행사 일정"}}
+	c.opinions = []forum.Opinion{{ID: id(600), Forum: c.topic.ID, Number: "2026-000901", Status: forum.OpinionHeld, Text: "잔디 광장이 좋겠습니다.", Pseudonym: "푸른시민", Lang: "ko", AcceptedAt: noon}}
+	return c
+}
+
+func (c *city) wrote(what string, args ...any) error {
+	if c.refuses == nil {
+		c.did = append(c.did, fmt.Sprintf(what, args...))
+	}
+	return c.refuses
+}
+
+func (c *city) Official(_ context.Context, id forum.ID) (forum.Official, error) {
+	for _, o := range c.officials {
+		if o.ID == id {
+			return o, nil
+		}
+	}
+	return forum.Official{}, forum.Refuse(forum.NotFound, "page.not_found")
+}
+func (c *city) Officials(_ context.Context, duty forum.Duty, department string) ([]forum.Official, error) {
+	return slices.DeleteFunc(slices.Clone(c.officials), func(o forum.Official) bool {
+		return duty != "" && !o.Has(duty) || department != "" && o.Department != department
+	}), nil
+}
+func (c *city) Departments(context.Context) ([]forum.Department, error) {
+	return []forum.Department{{Code: roads, Name: "도로계획과", NameEn: "Road Planning Division"}, {Code: "parks", Name: "공원과", NameEn: "Parks Division"}, {Code: "communication", Name: "시민소통담당관", NameEn: "Citizen Communication"}}, nil
+}
+func (c *city) MyWork(context.Context, forum.Official) ([]forum.Owed, error) { return c.owed, nil }
+func (c *city) OwedOf(_ context.Context, noun forum.Noun, _ forum.ID) ([]forum.Owed, error) {
+	return slices.DeleteFunc(slices.Clone(c.owed), func(o forum.Owed) bool { return o.Noun != noun }), nil
+}
+func (c *city) Forums(_ context.Context, f forum.ForumFilter) ([]forum.Forum, int, error) {
+	if f.Status != "" && f.Status != c.topic.Status || f.Department != "" && f.Department != c.topic.Department {
+		return nil, 0, nil
+	}
+	return []forum.Forum{c.topic}, 1, nil
+}
+func (c *city) Forum(_ context.Context, id forum.ID) (forum.Forum, error) {
+	if id != c.topic.ID {
+		return forum.Forum{}, forum.Refuse(forum.NotFound, "page.not_found")
+	}
+	return c.topic, nil
+}
+func (c *city) Assignment(context.Context, forum.ID) (forum.Assignment, error) { return c.asked, nil }
+func (c *city) Suggestions(context.Context, forum.SuggestionFilter) ([]forum.Suggestion, int, error) {
+	return []forum.Suggestion{c.idea}, 1, nil
+}
+func (c *city) Suggestion(context.Context, forum.ID, bool) (forum.Suggestion, error) {
+	return c.idea, nil
+}
+func (c *city) SimilarSuggestions(context.Context, string, int) ([]forum.Suggestion, error) {
+	return []forum.Suggestion{c.round.Candidates[1].Suggestion}, nil
+}
+func (c *city) Screen(_ context.Context, by forum.Official, _ string, s forum.Screening) error {
+	return c.wrote("screen %s by %s", s.To, by.UID)
+}
+func (c *city) Suggest(_ context.Context, s forum.NewSuggestion) (forum.Accepted, error) {
+	return forum.Accepted{ID: id(200), Number: "2026-000031"}, c.wrote("suggest %s %s %s", s.Title, s.Kind, s.Idempotency.Key)
+}
+func (c *city) Rounds(context.Context) ([]forum.Round, error)                  { return []forum.Round{c.round}, nil }
+func (c *city) Round(context.Context, forum.ID, forum.ID) (forum.Round, error) { return c.round, nil }
+func (c *city) OpenRound(_ context.Context, _ forum.Official, _ string, t forum.Track, month string, deadline time.Time) (forum.ID, error) {
+	return c.round.ID, c.wrote("open round %s %s %s", t, month, deadline.In(page.Seoul).Format(time.RFC3339Nano))
+}
+func (c *city) ScoreTopic(_ context.Context, _ forum.Official, _ string, s forum.RoundScore) error {
+	return c.wrote("score topic %d %t", s.Score, s.Conflict)
+}
+func (c *city) Dossier(context.Context, forum.ID) (forum.Dossier, error) { return c.dossier, nil }
+func (c *city) SaveDossier(_ context.Context, by forum.Official, _ string, _ forum.ID, base int, items []forum.DossierItem) (forum.Dossier, error) {
+	return c.dossier, c.wrote("save dossier %d items on %d by %s: %+v", len(items), base, by.UID, items)
+}
+func (c *city) Approvals(context.Context, forum.Official) ([]forum.Approval, error) {
+	return c.approvals, nil
+}
+func (c *city) Approval(_ context.Context, id forum.ID) (forum.Approval, error) {
+	for _, a := range c.approvals {
+		if a.ID == id {
+			return a, nil
+		}
+	}
+	return forum.Approval{}, forum.Refuse(forum.NotFound, "page.not_found")
+}
+func (c *city) ApprovalOf(_ context.Context, noun forum.Noun, _ forum.ID) (forum.Approval, error) {
+	for _, a := range c.approvals {
+		if a.Noun == noun {
+			return a, nil
+		}
+	}
+	return forum.Approval{}, forum.Refuse(forum.NotFound, "page.not_found")
+}
+func (c *city) ModerationQueue(context.Context, int) ([]forum.Opinion, int, error) {
+	return c.opinions, len(c.opinions), nil
+}
+func (c *city) StaffBoard(context.Context, forum.BoardFilter) ([]forum.Opinion, int, error) {
+	return c.opinions, len(c.opinions), nil
+}
+func (c *city) ModerateOpinion(_ context.Context, _ forum.Official, _ string, opinion forum.ID, to forum.OpinionStatus, reason string) error {
+	return c.wrote("moderate %s to %s: %s", opinion, to, reason)
+}
+func (c *city) Analysis(context.Context, forum.ID) (forum.Analysis, error) { return c.analysis, nil }
+func (c *city) SaveSummary(_ context.Context, _ forum.Official, _ string, _ forum.ID, text string) error {
+	return c.wrote("summary %s", text)
+}
+func (c *city) Awards(context.Context, forum.ID, forum.ID) ([]forum.Award, error) {
+	return c.awards, nil
+}
+func (c *city) ScoreAward(_ context.Context, _ forum.Official, _ string, s forum.AwardScore) error {
+	return c.wrote("score award %s %d %t", s.Award, s.Score, s.Conflict)
+}
+func (c *city) Response(context.Context, forum.ID) (forum.Response, error) { return c.response, nil }
+func (c *city) SaveResponse(_ context.Context, _ forum.Official, _ string, _ forum.ID, base int, p []forum.Paragraph) (forum.Response, error) {
+	return c.response, c.wrote("save response %d on %d: %+v", len(p), base, p)
+}
+func (c *city) Milestones(context.Context, forum.ID) ([]forum.Milestone, error) { return c.plan, nil }
+func (c *city) Audit(context.Context, forum.AuditFilter) ([]forum.AuditEntry, int, error) {
+	return c.trail, len(c.trail), nil
+}
+func (c *city) Attention(context.Context) ([]forum.Attention, error) { return c.parked, nil }
+func (c *city) FailedMails(context.Context) ([]forum.Mail, error)    { return c.mails, nil }
+func (c *city) RetryMail(_ context.Context, _ forum.Official, _ string, id forum.ID) error {
+	return c.wrote("retry mail %s", id)
+}
+func (c *city) DecisionOutcome(context.Context, forum.ID) (forum.DecisionOutcome, error) {
+	if c.outcome == nil {
+		return forum.DecisionOutcome{}, forum.Refuse(forum.NotFound, "page.not_found")
+	}
+	return *c.outcome, nil
+}
+
+// conductor remembers decisions by id, as their rows do.
+type conductor struct {
+	decided map[forum.ID]forum.Decision
+	woken   []forum.Start
+	retried []string
+	answer  error
+}
+
+func (c *conductor) Decide(_ context.Context, d forum.Decision) error {
+	if c.answer == nil {
+		c.decided[d.ID] = d
+	}
+	return c.answer
+}
+func (c *conductor) Wake(_ context.Context, s forum.Start) error {
+	c.woken = append(c.woken, s)
+	return nil
+}
+func (c *conductor) Retry(_ context.Context, workflow string) error {
+	c.retried = append(c.retried, workflow)
+	return c.answer
+}
+
+// only is the single decision that was taken.
+func (c *conductor) only(t *testing.T) forum.Decision {
+	t.Helper()
+	if len(c.decided) != 1 {
+		t.Fatalf("decisions taken: %d, want 1", len(c.decided))
+	}
+	for _, d := range c.decided {
+		return d
+	}
+	return forum.Decision{}
+}
+
+// session is one browser's.
+type session struct {
+	official string
+	renewed  int
+}
+
+func (s *session) GetString(context.Context, string) string   { return s.official }
+func (s *session) Put(_ context.Context, _ string, value any) { s.official = value.(string) }
+func (s *session) RenewToken(context.Context) error           { s.renewed++; return nil }
+func (s *session) Destroy(context.Context) error              { s.official = ""; return nil }
+
+type passwords struct{ known []forum.Official }
+
+func (p passwords) Login(_ context.Context, name, password string) (forum.Official, error) {
+	for _, o := range p.known {
+		if o.UID == name && password == "right horse" {
+			return o, nil
+		}
+	}
+	return forum.Official{}, forum.Refuse(forum.Unauthorised, "login.failed")
+}
+
+type vitals struct{}
+
+func (vitals) Vitals(context.Context, forum.ID) (forum.Vitals, error) { return forum.Vitals{}, nil }
+
+type books struct{ fails error }
+
+func (b books) Workbook(_ context.Context, _ forum.ID, lang string, w io.Writer) error {
+	if b.fails != nil {
+		return b.fails
+	}
+	_, err := io.WriteString(w, "PK workbook in "+lang)
+	return err
+}
+
+// office is the intranet with a browser in front of it.
+type office struct {
+	*city
+	conductor *conductor
+	session   *session
+	engine    *gin.Engine
+	routes    []page.Route
+	books     *books
+}
+
+func newOffice(t testing.TB, as forum.Official) *office {
+	t.Helper()
+	o := &office{city: newCity(), conductor: &conductor{decided: map[forum.ID]forum.Decision{}}, session: &session{official: string(as.ID)}, books: &books{}}
+	site, err := page.New(page.Options{Audience: page.Office, Templates: Templates(), CityName: map[string]string{"ko": "서울특별시", "en": "Seoul"},
+		Menu: Menu, SignInPath: "/login", Strict: true, Logger: slog.New(slog.NewTextHandler(faults{t}, &slog.HandlerOptions{Level: slog.LevelError}))})
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := New(site, Options{Store: o.city, Directory: passwords{o.officials}, Conductor: o.conductor, Workbook: o.books, Sessions: o.session, Vitals: vitals{},
+		Now: func() time.Time { return noon }, Log: slog.New(slog.DiscardHandler)})
+	o.engine, o.routes = site.Engine(), Routes(h)
+	site.Mount(o.engine, o.routes, h.Guard)
+	return o
+}
+
+// faults shows in the test's log what a page failed of.
+type faults struct{ t testing.TB }
+
+func (f faults) Write(p []byte) (int, error) {
+	f.t.Log(string(p))
+	return len(p), nil
+}
+
+type answer struct {
+	*httptest.ResponseRecorder
+	body string
+}
+
+func (o *office) do(r *http.Request) answer {
+	w := httptest.NewRecorder()
+	o.engine.ServeHTTP(w, r)
+	return answer{w, w.Body.String()}
+}
+
+func (o *office) get(path string) answer { return o.do(httptest.NewRequest(http.MethodGet, path, nil)) }
+
+func (o *office) post(path string, form url.Values) answer {
+	r := httptest.NewRequest(http.MethodPost, path, strings.NewReader(form.Encode()))
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	return o.do(r)
+}
+
+// form finds a form on a page and gives its address and its hidden fields.
+func (a answer) form(t testing.TB, id string) (action string, fields url.Values) {
+	t.Helper()
+	_, rest, found := strings.Cut(a.body, `id="`+id+`" method="post" action="`)
+	if !found {
+		t.Fatalf("no form %s on the page:\n%s", id, a.body)
+	}
+	action, rest, _ = strings.Cut(rest, `"`)
+	form, _, _ := strings.Cut(rest, "</form>")
+	fields = url.Values{}
+	for _, m := range hiddenField.FindAllStringSubmatch(form, -1) {
+		fields.Add(unescape(m[1]), unescape(m[2]))
+	}
+	return unescape(action), fields
+}
+
+var hiddenField = regexp.MustCompile(`<input type="hidden" name="([^"]*)" value="([^"]*)"`)
+
+func unescape(s string) string {
+	return strings.NewReplacer("&amp;", "&", "&#34;", `"`, "&#39;", "'", "&#43;", "+", "&lt;", "<", "&gt;", ">").Replace(s)
+}
+
+func (a answer) want(t testing.TB, status int, texts ...string) {
+	t.Helper()
+	if a.Code != status {
+		t.Fatalf("status %d, want %d\n%s", a.Code, status, a.body)
+	}
+	for _, text := range texts {
+		if !strings.Contains(a.body, text) {
+			t.Errorf("the page lacks %q:\n%s", text, a.body)
+		}
+	}
+}

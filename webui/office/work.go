@@ -1,0 +1,120 @@
+package office
+
+import (
+	"context"
+	"net/http"
+	"slices"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"acropolis/forum"
+	"acropolis/webui/page"
+)
+
+// Work tells whom the city's procedures wait for.
+type Work interface {
+	MyWork(ctx context.Context, official forum.Official) ([]forum.Owed, error)
+	OwedOf(ctx context.Context, noun forum.Noun, subject forum.ID) ([]forum.Owed, error)
+}
+
+// wait is one owed step in the reader's words.
+type wait struct {
+	What  string
+	Title string
+	Whom  string
+	URL   string
+	Since time.Time
+	Due   time.Time
+	Clock forum.Clock
+	Owed  forum.Owed
+}
+
+type workView struct {
+	base
+	Waits   []wait
+	Overdue int
+	Near    int
+}
+
+// MyWork is the first page: what waits for the reader, the oldest clock first.
+func (h *Handlers) MyWork(c *gin.Context) error {
+	owed, err := h.Store.MyWork(c, officialOf(c).Official)
+	if err != nil {
+		return err
+	}
+	view := workView{Waits: h.waits(c, owed)}
+	for _, w := range view.Waits {
+		switch w.Clock {
+		case forum.ClockOverdue:
+			view.Overdue++
+		case forum.ClockNear:
+			view.Near++
+		}
+	}
+	return h.site.Render(c, http.StatusOK, "work", view)
+}
+
+// waits puts owed steps into words, the oldest clock first.
+func (h *Handlers) waits(c *gin.Context, owed []forum.Owed) []wait {
+	lang, now := page.Lang(c), h.Now()
+	owed = slices.Clone(owed)
+	slices.SortStableFunc(owed, func(a, b forum.Owed) int { return a.Due.Compare(b.Due) })
+	var waits []wait
+	for _, o := range owed {
+		waits = append(waits, wait{
+			What: h.site.Text(lang, "office.action."+string(o.Kind)), Title: o.Title, Whom: h.whom(c, o),
+			URL: owedURL(c, o), Since: o.Since, Due: o.Due, Clock: forum.ClockAt(o.Due, now), Owed: o,
+		})
+	}
+	return waits
+}
+
+// whom says who is waited for: a person, or whoever holds a duty in a department.
+func (h *Handlers) whom(c *gin.Context, o forum.Owed) string {
+	lang := page.Lang(c)
+	if o.Official != "" {
+		return h.person(c, lang, o.Official, o.Name)
+	}
+	if o.Duty == "" {
+		return o.Name
+	}
+	duty := h.site.Text(lang, "duty."+string(o.Duty))
+	if o.Department == "" {
+		return duty
+	}
+	return h.department(c, lang, o.Department) + " " + duty
+}
+
+// owedURL is where an owed step is done.
+func owedURL(c *gin.Context, o forum.Owed) string {
+	switch o.Noun {
+	case forum.TheRound, forum.TheMinutes:
+		return page.To(c, "rounds", o.Subject)
+	case forum.TheApproval:
+		return page.To(c, "approvals", o.Subject)
+	case forum.TheSuggestion:
+		return page.To(c, "suggestions", o.Subject)
+	case forum.TheAward:
+		return page.To(c, "forums", o.Forum, "awards")
+	case forum.TheMail, forum.TheOfficial:
+		return page.To(c, "health")
+	case forum.TheOpinion:
+		return page.To(c, "opinions") + "?status=held"
+	}
+	switch o.Kind {
+	case forum.EditDossier, forum.SubmitDossier:
+		return page.To(c, "forums", o.Subject, "dossier")
+	case forum.ModerateOpinion:
+		return page.To(c, "forums", o.Subject, "opinions") + "?status=held"
+	case forum.SubmitAnalysis:
+		return page.To(c, "forums", o.Subject, "analysis")
+	case forum.ScoreAward, forum.SubmitAwards, forum.DeliverAward:
+		return page.To(c, "forums", o.Subject, "awards")
+	case forum.EditResponse, forum.SubmitResponse:
+		return page.To(c, "forums", o.Subject, "response")
+	case forum.CompleteMilestone, forum.DropMilestone:
+		return page.To(c, "forums", o.Subject, "followup")
+	}
+	return page.To(c, "forums", o.Subject) + "#" + string(o.Kind)
+}
