@@ -2,6 +2,7 @@ package public
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"unicode"
 
@@ -123,13 +124,7 @@ func (h *Handlers) newOpinion(c *gin.Context, id forum.ID, body opinionBody) (fo
 		Forum: id, Title: oneLine(body.Title), Text: body.Text, Pseudonym: oneLine(body.Pseudonym), District: oneLine(body.District),
 		Lang: languageOf(body.Lang, body.Text, page.Lang(c)), Email: body.Email, Citizen: reader.citizen,
 	}
-	if err := o.Validate(); err != nil {
-		return o, err
-	}
-	if err := checkLanguage(body.Lang); err != nil {
-		return o, err
-	}
-	return o, checkPseudonym(o.Pseudonym)
+	return o, errors.Join(o.Validate(), checkLanguage(body.Lang), checkPseudonym(o.Pseudonym))
 }
 
 // languageOf is the language that a text is in: as its sender says, else by its script, else the page's.

@@ -180,6 +180,19 @@ func TestErrorStandsBesideItsFieldAndWordsAreKept(t *testing.T) {
 	}
 }
 
+func TestEveryFaultIsToldAtOnce(t *testing.T) {
+	h := serve(t, aCity())
+	body := wantPage(t, ask(h, "POST", "/ko/forums/"+string(forumID)+"/opinions/check", form("text", "가", "pseudonym", "관리자")), 422, "ko")
+	if !strings.Contains(body, `id="field-text-error"`) || !strings.Contains(body, `id="field-pseudonym-error"`) {
+		t.Error(body)
+	}
+	got := ask(h, "POST", boardPath, `{"text":"가","pseudonym":"관리자"}`, "Idempotency-Key", aKey)
+	wantStatus(t, got, 422)
+	if p := into[page.Problem](t, got); len(p.Errors) != 2 || p.Errors[1].Fields["field"] != "pseudonym" {
+		t.Errorf("%+v", p)
+	}
+}
+
 func TestForumThatClosedMeanwhileKeepsTheWords(t *testing.T) {
 	s := aCity()
 	s.refusal = forum.Refuse(forum.Conflict, "forum.closed")

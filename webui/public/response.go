@@ -138,17 +138,20 @@ func (h *Handlers) dayFigures(lang string, f forum.Figures) *page.Figures {
 	figures := &page.Figures{ID: "days", Title: h.site.Text(lang, "public.chart_days"), LabelsName: h.site.Text(lang, "public.day"),
 		Series: []page.Series{{Name: h.site.Text(lang, "public.opinions")}}}
 	for _, day := range f.Days {
-		figures.Labels = append(figures.Labels, shortDay(day.Date))
+		figures.Labels = append(figures.Labels, shortDay(lang, day.Date))
 		figures.Series[0].Values = append(figures.Series[0].Values, float64(day.Opinions))
 	}
 	return figures
 }
 
-// shortDay is 2. 7. for 2003-02-07.
-func shortDay(date string) string {
+// shortDay is 2. 7. for 2003-02-07, or 7 Feb.
+func shortDay(lang, date string) string {
 	day, err := time.Parse(time.DateOnly, date)
 	if err != nil {
 		return date
+	}
+	if lang != "ko" {
+		return day.Format("2 Jan")
 	}
 	return day.Format("1. 2.")
 }

@@ -2,6 +2,7 @@ package public
 
 import (
 	"context"
+	"errors"
 	"net/http"
 
 	"github.com/gin-gonic/gin"
@@ -118,20 +119,17 @@ func (h *Handlers) newSuggestion(c *gin.Context, body suggestionBody) (forum.New
 		Title: oneLine(body.Title), Text: body.Text, Pseudonym: oneLine(body.Pseudonym), Track: forum.Track(body.Track), Kind: forum.ByCitizen,
 		Lang: languageOf(body.Lang, body.Title+body.Text, page.Lang(c)), Email: body.Email, Citizen: reader.citizen,
 	}
-	switch s.Track {
-	case forum.General, forum.Youth:
-	case "":
+	if s.Track == "" {
 		s.Track = forum.General
-	default:
-		return s, forum.Refuse(forum.Invalid, "request.no_such_choice").At("track")
 	}
-	if err := s.Validate(); err != nil {
-		return s, err
+	return s, errors.Join(s.Validate(), checkTrack(s.Track), checkLanguage(body.Lang), checkPseudonym(s.Pseudonym))
+}
+
+func checkTrack(track forum.Track) error {
+	if track != forum.General && track != forum.Youth {
+		return forum.Refuse(forum.Invalid, "request.no_such_choice").At("track")
 	}
-	if err := checkLanguage(body.Lang); err != nil {
-		return s, err
-	}
-	return s, checkPseudonym(s.Pseudonym)
+	return nil
 }
 
 // APISupport is PUT /api/v1/suggestions/{id}/support.

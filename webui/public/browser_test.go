@@ -1,0 +1,180 @@
+package public
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/emulation"
+	cdp "github.com/chromedp/chromedp"
+
+	"acropolis/forum"
+	"acropolis/webui/page"
+)
+
+// shown is a page as a citizen comes to it: by its address, or by a form that was sent there.
+type shown struct {
+	name, path string
+	form       []string
+	city       func() *city
+}
+
+func shownPages() []shown {
+	topic := "/forums/" + string(forumID)
+	opinion := []string{"text", "광장을 만들어 주십시오.\n\n휠체어도 다닐 수 있게 턱을 없애 주십시오.", "title", "찬성합니다", "district", "종로구", "email", "me@example.org"}
+	suggestion := []string{"title", "한강 다리에 자전거 길", "text", "자전거로 한강을 안전하게 건너고 싶습니다.", "track", "general"}
+	return []shown{
+		{"home", "/", nil, fullCity}, {"forums", "/forums", nil, fullCity}, {"topic", topic, nil, fullCity}, {"topic-answered", topic, nil, fullAnswered},
+		{"results", topic + "/results", nil, fullAnswered}, {"opinion-new", topic + "/opinions/new", nil, fullCity},
+		{"opinion-check", topic + "/opinions/check", opinion, fullCity}, {"opinion-refused", topic + "/opinions/check", []string{"text", "가", "pseudonym", "관리자"}, fullCity},
+		{"opinion-closed", topic + "/opinions/new", nil, fullAnswered}, {"sent", "/receipts/" + string(receipt) + "/sent", nil, fullCity},
+		{"receipt", "/receipts/" + string(receipt), nil, fullCity}, {"receipt-answered", "/receipts/" + string(receipt), nil, fullAnswered},
+		{"suggestions", "/suggestions", nil, fullCity}, {"suggestion", "/suggestions/" + string(suggestionID), nil, fullCity},
+		{"suggestion-new", "/suggestions/new", nil, fullCity}, {"suggestion-check", "/suggestions/check", suggestion, fullCity},
+		{"sign-in", "/sign-in", nil, fullCity}, {"sign-in-code", "/sign-in/code", nil, fullCity}, {"subscription-new", "/subscriptions/new?forum=" + string(forumID), nil, fullCity},
+		{"subscription-asked", "/subscriptions/asked", nil, fullCity}, {"subscription-confirm", "/subscriptions/confirm/" + secret, nil, fullCity},
+		{"award", "/awards/" + secret, nil, fullCity}, {"guide", "/guide", nil, fullCity}, {"accessibility", "/accessibility", nil, fullCity},
+	}
+}
+
+// fullCity has a board of some length, so that a picture shows what a citizen sees.
+func fullCity() *city {
+	s := aCity()
+	text := "광장이 생기면 시민이 쉴 곳이 늘어납니다. 다만 버스 노선과 우회로를 먼저 정리해 주십시오.\n\n첫째, 출근 시간에는 차로를 유지해 주십시오. 둘째, 휠체어가 다닐 수 있게 턱을 없애 주십시오."
+	for i := range 6 {
+		s.opinions = append(s.opinions, forum.Opinion{ID: opinionID[:35] + forum.ID("abcdef"[i:i+1]), Number: fmt.Sprintf("2026-00010%d", i), Status: forum.OpinionPublished,
+			Text: text, District: "마포구", Lang: "ko", AcceptedAt: time.Now(), For: 12 * i, Against: i, Mine: []forum.Choice{forum.NoChoice, forum.For, forum.Against}[i%3], Awarded: i == 2})
+	}
+	return s
+}
+
+func fullAnswered() *city {
+	s := answered()
+	s.opinions = fullCity().opinions
+	s.status.Award = &forum.Award{Status: forum.AwardOffered, Rank: 1, AnswerBy: time.Now().Add(72 * time.Hour)}
+	for i := range 35 {
+		day := time.Date(2003, 2, 9+i, 0, 0, 0, 0, time.UTC)
+		s.results.Figures.Days = append(s.results.Figures.Days, forum.DayFigures{Date: day.Format(time.DateOnly), Opinions: (i * 7) % 11})
+	}
+	return s
+}
+
+// widths are a phone and a desk; English is looked at where it breaks first.
+var widths = map[string][]int64{"ko": {390, 1280}, "en": {390}}
+
+// TestEveryPageInARealBrowser looks at each page with axe-core, at the widths of a phone and a desk, in both languages.
+// Pictures stay with `go test -artifacts`.
+func TestEveryPageInARealBrowser(t *testing.T) {
+	if testing.Short() {
+		t.Skip("a browser takes seconds")
+	}
+	if _, err := exec.LookPath("chromium"); err != nil {
+		t.Skip("chromium is not installed: apt-get install chromium fonts-noto-cjk")
+	}
+	axe, err := os.ReadFile("../../node_modules/axe-core/axe.min.js")
+	if err != nil {
+		t.Skip("axe-core is not there: npm ci --ignore-scripts")
+	}
+	browser := startBrowser(t)
+	for _, p := range shownPages() {
+		server := httptest.NewServer(asCitizen(serve(t, p.city()), p.form))
+		for _, lang := range page.Languages {
+			for _, width := range widths[lang] {
+				title := fmt.Sprintf("%s-%s-%d", p.name, lang, width)
+				t.Run(title, func(t *testing.T) { look(t, browser, server.URL+"/"+lang+p.path, width, string(axe), title) })
+			}
+		}
+		server.Close()
+	}
+}
+
+// asCitizen is the site as somebody signed in sees it; the page itself is what a sent form answers, if there is one.
+func asCitizen(site http.Handler, fields []string) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		asked := askedCookie + "=bWVAZXhhbXBsZS5vcmc"
+		if fields == nil || strings.HasPrefix(r.URL.Path, "/static/") {
+			r.Header.Set("Cookie", strings.Join([]string{signedIn, browserNamed(1), asked}, "; "))
+			site.ServeHTTP(w, r)
+			return
+		}
+		sent := httptest.NewRequest("POST", r.URL.Path, strings.NewReader(form(fields...)))
+		sent.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		site.ServeHTTP(w, sent)
+	})
+}
+
+func startBrowser(t *testing.T) context.Context {
+	t.Helper()
+	allocator, stop := cdp.NewExecAllocator(context.Background(), cdp.Headless, cdp.NoSandbox, cdp.DisableGPU, cdp.NoFirstRun,
+		cdp.Flag("disable-quic", true), cdp.Flag("disable-background-networking", true), cdp.Flag("disable-component-update", true),
+		cdp.Flag("disable-sync", true), cdp.UserDataDir(t.TempDir()))
+	t.Cleanup(stop)
+	browser, closeBrowser := cdp.NewContext(allocator) // the browser lives as long as this context: no deadline
+	t.Cleanup(closeBrowser)
+	if err := cdp.Do(browser); err != nil {
+		t.Fatal(err)
+	}
+	return browser
+}
+
+// finding is what axe reports: a violation, or a contrast that it couldn't decide and a person must look at.
+type finding struct {
+	ID, Help  string
+	Undecided bool
+	Nodes     []struct{ Target []any }
+}
+
+// tooWide lists what sticks out of the window, unless it scrolls in a region of its own.
+const tooWide = `document.documentElement.scrollWidth <= innerWidth ? [] : [...document.querySelectorAll('body *')]
+	.filter(e => e.getBoundingClientRect().right > innerWidth && !e.closest('.scroll')).map(e => e.tagName + '.' + e.className + '#' + e.id)`
+
+// runAxe leaves out the undecided texts of charts: axe can't see what is behind them, and a chart has a table besides.
+const runAxe = `;axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa', 'best-practice']})
+	.then(r => r.violations.concat(r.incomplete.filter(i => i.id === 'color-contrast')
+		.map(i => ({...i, Undecided: true, nodes: i.nodes.filter(n => !n.html.startsWith('<text'))})).filter(i => i.nodes.length > 0)))`
+
+func look(t *testing.T, browser context.Context, address string, width int64, axe, title string) {
+	tab, closeTab := cdp.NewContext(browser)
+	defer closeTab()
+	tab, cancel := context.WithTimeout(tab, 60*time.Second)
+	defer cancel()
+	metrics := emulation.SetDeviceMetricsOverrideParams{Width: width, Height: 844, DeviceScaleFactor: 1}
+	if _, err := cdp.Call(tab, emulation.SetDeviceMetricsOverride, metrics); err != nil {
+		t.Fatal(err)
+	}
+	if err := cdp.Do(tab, cdp.Navigate(address)); err != nil {
+		t.Fatal(err)
+	}
+	picture, err := cdp.Run(tab, cdp.FullScreenshot(100))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(t.ArtifactDir(), title+".png"), picture, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	wide, err := cdp.Run(tab, cdp.Evaluate[[]string](tooWide))
+	if err != nil || len(wide) > 0 {
+		t.Errorf("the page scrolls sideways because of %v (%v)", slices.Compact(wide), err)
+	}
+	found, err := cdp.Run(tab, cdp.Evaluate[[]finding](axe+runAxe, cdp.EvalAwaitPromise))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range found {
+		nodes, _ := json.Marshal(f.Nodes)
+		if f.Undecided {
+			t.Logf("look at the picture, axe can't decide %s at %.600s", f.ID, nodes)
+			continue
+		}
+		t.Errorf("axe %s: %s at %.600s", f.ID, f.Help, nodes)
+	}
+}
