@@ -20,6 +20,7 @@ const (
 	LeafSupport         LeafKind = "support"
 	LeafImportedOpinion LeafKind = "import.opinion"
 	LeafImportedVotes   LeafKind = "import.votes"
+	LeafImportedTopic   LeafKind = "import.suggestion"
 )
 
 // Commit is the version 1 commitment: HMAC-SHA256 under the row's salt over the version byte and the fields, each preceded
@@ -59,4 +60,14 @@ func CommitSupport(salt []byte, suggestion ID, voter []byte, stands bool) []byte
 		word = "stands"
 	}
 	return Commit(salt, LeafSupport, string(suggestion), string(voter), word)
+}
+
+// CommitImportedVotes commits to the counts that an import gave for one opinion: id, for, against, in this order.
+func CommitImportedVotes(salt []byte, opinion ID, votesFor, votesAgainst int) []byte {
+	return Commit(salt, LeafImportedVotes, string(opinion), itoa(votesFor), itoa(votesAgainst))
+}
+
+// CommitImportedTopic commits to an imported suggestion: id, track, kind, language, title, text, pseudonym, supports.
+func CommitImportedTopic(salt []byte, id ID, s PastSuggestion) []byte {
+	return Commit(salt, LeafImportedTopic, string(id), string(s.Track), string(s.Kind), s.Lang, s.Title, s.Text, s.Pseudonym, itoa(s.Supports))
 }

@@ -187,7 +187,8 @@ func (s *Store) freeze(ctx context.Context, tx pgx.Tx, forumID forum.ID, closedA
 	}
 	_, err = tx.Exec(ctx, `
 INSERT INTO analyses (forum_id, figures, frozen_at) VALUES ($1, $2, $3)
-ON CONFLICT (forum_id) DO UPDATE SET figures = excluded.figures, frozen_at = excluded.frozen_at`, forumID, raw, closedAt)
+ON CONFLICT (forum_id) DO UPDATE SET figures = excluded.figures, frozen_at = excluded.frozen_at,
+	approval_id = CASE WHEN analyses.figures = excluded.figures THEN analyses.approval_id END -- it was of other figures`, forumID, raw, closedAt)
 	return err
 }
 
