@@ -13,14 +13,14 @@ import (
 func (s *Store) Audit(ctx context.Context, filter forum.AuditFilter) ([]forum.AuditEntry, int, error) {
 	size := pageSize(filter.Size)
 	rows, err := s.pool.Query(ctx, `
-SELECT a.at, CASE a.by_kind WHEN 'official' THEN o.name ELSE a.by_kind END, a.from_addr, a.action, a.noun, a.subject_id, a.before, a.after, a.reason,
-	COALESCE(`+ownTitle("a.noun", "COALESCE(CASE WHEN a.noun IN ('dossier', 'assignment', 'response', 'analysis', 'opinion') THEN a.forum_id END, a.subject_id)")+`, ''),
+SELECT t.at, CASE t.by_kind WHEN 'official' THEN o.name ELSE t.by_kind END, t.from_addr, t.action, t.noun, t.subject_id, t.before, t.after, t.reason,
+	COALESCE(`+ownTitle("t.noun", "COALESCE(CASE WHEN t.noun IN ('dossier', 'assignment', 'response', 'analysis', 'opinion') THEN t.forum_id END, t.subject_id)")+`, ''),
 	count(*) OVER ()
-FROM audit a LEFT JOIN officials o ON o.id = a.by_official
-WHERE (@noun = '' OR a.noun = @noun OR @noun = 'forum' AND a.forum_id = @subject)
-	AND (@subject::uuid IS NULL OR a.subject_id = @subject OR @noun IN ('', 'forum') AND a.forum_id = @subject)
-	AND (@department = '' OR o.department = @department OR EXISTS (SELECT FROM forums f WHERE f.id = a.forum_id AND f.department = @department))
-ORDER BY a.id DESC LIMIT @size OFFSET @skip`,
+FROM audit t LEFT JOIN officials o ON o.id = t.by_official
+WHERE (@noun = '' OR t.noun = @noun OR @noun = 'forum' AND t.forum_id = @subject)
+	AND (@subject::uuid IS NULL OR t.subject_id = @subject OR @noun IN ('', 'forum') AND t.forum_id = @subject)
+	AND (@department = '' OR o.department = @department OR EXISTS (SELECT FROM forums f WHERE f.id = t.forum_id AND f.department = @department))
+ORDER BY t.id DESC LIMIT @size OFFSET @skip`,
 		pgx.NamedArgs{"noun": string(filter.Noun), "subject": orNull(filter.Subject), "department": filter.Department,
 			"size": size, "skip": size * max(filter.Page-1, 0)})
 	if err != nil {
