@@ -116,7 +116,7 @@ func TestForgedNoticeSaysNothing(t *testing.T) {
 	s, _ := testSite(t, Options{})
 	e := s.Engine()
 	s.Pages(e).GET("/it", s.Handle(func(c *gin.Context) error { return s.Render(c, 200, "plain", "x") }))
-	for _, value := range []string{"!!!", "az1ub3Rfb3Vycw", "az1ub3RpY2Uubm90aGluZw" /* k=notice.nothing */, "az1lcnJvci5pbnRlcm5hbA" /* k=error.internal */} {
+	for _, value := range []string{"!!!", "az1ub3Rfb3Vycw", "az1ub3RpY2Uubm90aGluZw" /* k=notice.nothing */, "az1sYXlvdXQuc2tpcA" /* k=layout.skip */} {
 		jar := map[string]*http.Cookie{"notice": {Name: "notice", Value: value}}
 		if got := visit(e, jar, "GET", "/ko/it", ""); got.Code != 200 || strings.Contains(got.Body.String(), `role="status"><p>`) || len(jar) != 0 {
 			t.Errorf("%s: %d, cookies left %v", value, got.Code, jar)
@@ -145,6 +145,10 @@ func TestDisplayIsTheReadersChoice(t *testing.T) {
 		}
 		if got := visit(e, jar, "GET", "/ko/it", "").Body.String(); !strings.Contains(got, `class="text-medium"`) {
 			t.Errorf("an unknown size should be the usual one:\n%s", got)
+		}
+		forged := map[string]*http.Cookie{"display": {Name: s.cookieName("display"), Value: "huge.low"}}
+		if got := visit(e, forged, "GET", "/ko/it", "").Body.String(); !strings.Contains(got, `class="text-medium"`) {
+			t.Errorf("a forged cookie:\n%s", got)
 		}
 	}
 }

@@ -88,10 +88,6 @@ func readBody(c *gin.Context, limit []int64) ([]byte, error) {
 	if len(limit) > 0 {
 		most = limit[0]
 	}
-	if c.Request.ContentLength > most {
-		c.Header("Connection", "close") // don't read 10 MB only to throw them away
-		return nil, forum.Refuse(forum.TooLarge, "request.too_large").With("most", sizeText(most))
-	}
 	body, err := io.ReadAll(http.MaxBytesReader(c.Writer, c.Request.Body, most))
 	if err != nil {
 		return nil, unreadBody(err)

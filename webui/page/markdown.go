@@ -20,6 +20,9 @@ import (
 // Markdown renders what officials and citizens wrote, safely: no raw HTML, no images but this site's own, headings from h3 on (the
 // page has its own above), links that search engines don't count. Tables scroll in a region of their own.
 func Markdown(s string) template.HTML {
+	if strings.Count(s, "](") > mostLinks || tangled.MatchString(s) {
+		return template.HTML(`<p class="words">` + template.HTMLEscapeString(s) + `</p>`) //nolint:gosec // escaped
+	}
 	var b bytes.Buffer
 	if err := markdown.Convert([]byte(s), &b); err != nil {
 		return template.HTML(template.HTMLEscapeString(s)) //nolint:gosec // escaped
@@ -29,6 +32,11 @@ func Markdown(s string) template.HTML {
 	safe = strings.ReplaceAll(safe, "</table>", "</table></div>")
 	return template.HTML(safe) //nolint:gosec // sanitised
 }
+
+// What takes goldmark time that grows with its square, and no person writes: such a text is shown as it was typed.
+const mostLinks = 500
+
+var tangled = regexp.MustCompile(`(?m)^(?:[ \t]*(?:>|[-+*][ \t]|[0-9]{1,9}[.)][ \t])){50}`)
 
 var markdown = goldmark.New(
 	goldmark.WithExtensions(extension.Table, extension.Strikethrough, extension.Linkify, koreanEmphasis{}),

@@ -142,6 +142,21 @@ func TestUnknownErrorShowsRequestIDAndNeverItsText(t *testing.T) {
 	}
 }
 
+func TestWhatIsNotWhollyARefusalIsAFailure(t *testing.T) {
+	for name, err := range map[string]error{
+		"joined with an ordinary error": errors.Join(forum.Refuse(forum.Invalid, "request.not_a_number"), errors.New("disk on fire")),
+		"scrubbed on its way here":      forum.Refuse(forum.Internal, "internal"),
+	} {
+		s, log := testSite(t, Options{})
+		e := s.Engine()
+		s.Pages(e).GET("/it", s.Handle(func(*gin.Context) error { return err }))
+		got := ask(e, "GET", "/ko/it", "")
+		if got.Code != 500 || !strings.Contains(got.Body.String(), got.Header().Get("X-Request-Id")) || strings.Contains(got.Body.String(), "fire") || !strings.Contains(log.String(), "request failed") {
+			t.Errorf("%s: %d %s\n%s", name, got.Code, got.Body, log)
+		}
+	}
+}
+
 func TestPanicBecomesThePageOfAnUnknownError(t *testing.T) {
 	s, log := testSite(t, Options{})
 	e := s.Engine()
@@ -245,8 +260,10 @@ func TestErrorPageLeadsBack(t *testing.T) {
 			t.Errorf("no %s in\n%s", want, got)
 		}
 	}
-	if strings.Contains(ask(e, "GET", "/ko/mine", "", "Referer", "http://evil.example/x").Body.String(), "evil") {
-		t.Error("the page leads to another site")
+	for _, from := range []string{"http://evil.example/elsewhere", "http://example.com/ko/mine", "::", "javascript:alert(1)"} {
+		if got := ask(e, "GET", "/ko/mine", "", "Referer", from).Body.String(); strings.Contains(got, "elsewhere") || strings.Contains(got, "이전 페이지") {
+			t.Errorf("the page leads back to %s", from)
+		}
 	}
 }
 
