@@ -47,8 +47,9 @@ type topicDocument struct {
 }
 
 func (h *Handlers) topicDocument(c *gin.Context, f forum.Forum) topicDocument {
+	status := shownStatus(f, time.Now())
 	return topicDocument{
-		ID: f.ID, Number: f.Number, Status: f.Status, TakesOpinions: f.Status.TakesOpinions(), Track: f.Track, Lang: f.Lang,
+		ID: f.ID, Number: f.Number, Status: status, TakesOpinions: status.TakesOpinions(), Track: f.Track, Lang: f.Lang,
 		Title: f.Title, TitleEn: f.TitleEn, Summary: f.Summary, SummaryEn: f.SummaryEn, Identity: f.Identity, Moderation: f.Moderation,
 		Department: f.Department, DepartmentName: h.department(c, f.Department, page.Lang(c)),
 		OpensAt: f.OpensAt, ClosesAt: f.ClosesAt, Days: openDays(f, time.Now()), Reason: f.Reason, Imported: f.Imported, Counts: f.Counts,
@@ -171,16 +172,24 @@ func (h *Handlers) forumOf(c *gin.Context) (forum.Forum, error) {
 	return h.Store.PublicForum(c, id)
 }
 
+// answeredShown is how many answered forums the first page shows.
+const answeredShown = 3
+
 // Home is the first page: what this is, what is open, what people suggest.
 func (h *Handlers) Home(c *gin.Context) error {
 	open, _, err := h.Store.PublicForums(c, forum.ForumFilter{Public: true, Status: forum.Open, Page: 1, Size: 6})
 	if err != nil {
 		return err
 	}
-	answered, _, err := h.Store.PublicForums(c, forum.ForumFilter{Public: true, Status: forum.Following, Page: 1, Size: 3})
-	if err != nil {
-		return err
+	var answered []forum.Forum
+	for _, status := range []forum.ForumStatus{forum.Published, forum.Following, forum.Archived} {
+		some, _, err := h.Store.PublicForums(c, forum.ForumFilter{Public: true, Status: status, Page: 1, Size: answeredShown})
+		if err != nil {
+			return err
+		}
+		answered = append(answered, some...)
 	}
+	answered = answered[:min(len(answered), answeredShown)]
 	suggestions, _, err := h.Store.Suggestions(c, forum.SuggestionFilter{Status: forum.SuggestionAccepted, Page: 1, Size: 5})
 	if err != nil {
 		return err

@@ -3,6 +3,7 @@ package public
 import (
 	"fmt"
 	"html"
+	"log/slog"
 	"net/http/httptest"
 	"strings"
 	"testing"
@@ -106,6 +107,22 @@ func TestClosedForumShowsWhyAndNoForm(t *testing.T) {
 			}
 		}
 	}
+}
+
+func TestForumIsShownClosedFromTheInstantOn(t *testing.T) {
+	s := aCity()
+	s.forum.ClosesAt = time.Now().Add(-time.Millisecond) // its status is open still
+	h := serve(t, s)
+	topic := wantPage(t, ask(h, "GET", "/ko/forums/"+string(forumID), ""), 200, "ko")
+	if strings.Contains(topic, "/opinions/new") || strings.Contains(topic, `name="choice"`) || !strings.Contains(topic, "마감했습니다") {
+		t.Error(topic)
+	}
+	document := into[map[string]any](t, ask(h, "GET", "/api/v1/forums/"+string(forumID), ""))
+	if document["status"] != "closed" || document["takes_opinions"] != false {
+		t.Errorf("%v", document)
+	}
+	sent := ask(h, "POST", boardPath, `{"text":"시계가 다릅니다"}`, "Idempotency-Key", aKey)
+	wantStatus(t, sent, 201) // whether it counts is the database's to say
 }
 
 func TestOpinionIsCheckedThenSentThenConfirmed(t *testing.T) {
@@ -482,5 +499,23 @@ func TestDaysOfTheFirstForumAreThirtySeven(t *testing.T) {
 	}
 	if days := openDays(f, f.OpensAt.Add(-time.Hour)); days != 0 {
 		t.Errorf("%d days before the opening", days)
+	}
+}
+
+func TestCookiesAreBoundToTheHostOverTLS(t *testing.T) {
+	s := aCity()
+	site, err := page.New(page.Options{Audience: page.Public, Templates: Templates(), Secure: true, Logger: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := New(site, Options{Store: s, Writer: s, Decider: s, Secure: true})
+	e := site.Engine()
+	site.Mount(e, Routes(h), h.Before)
+	got := ask(e, "POST", "/api/v1/session/confirm", `{"code":"123456","email":"me@example.org"}`)
+	wantStatus(t, got, 200)
+	for _, cookie := range got.Header().Values("Set-Cookie") {
+		if !strings.HasPrefix(cookie, "__Host-") || !strings.Contains(cookie, "; Secure") || !strings.Contains(cookie, "; HttpOnly") {
+			t.Errorf("cookie %q", cookie)
+		}
 	}
 }

@@ -167,7 +167,7 @@ func (h *Handlers) receiptView(c *gin.Context, status forum.ReceiptStatus, recei
 	}
 	if o := status.Opinion; o != nil {
 		view.District = h.districtName(o.District, page.Lang(c))
-		view.MayWithdraw = forum.OpinionSteps.Allows(o.Status, forum.OpinionWithdrawn) && status.Forum != nil && !status.Forum.Status.HasClosed()
+		view.MayWithdraw = forum.OpinionSteps.Allows(o.Status, forum.OpinionWithdrawn) && view.Topic != nil && !view.Topic.Status.HasClosed()
 	}
 	view.Next = h.next(page.Lang(c), view)
 	return view
@@ -181,11 +181,11 @@ func (h *Handlers) next(lang string, r receiptView) []string {
 		return next
 	}
 	switch {
-	case r.Topic.Forum.Status.HasResults():
+	case r.Topic.Status.HasResults():
 		next = []string{h.site.Text(lang, "public.next.results")}
-	case r.Topic.Forum.Status == forum.Withdrawn:
+	case r.Topic.Status == forum.Withdrawn:
 		next = []string{h.site.Text(lang, "public.next.forum_withdrawn")}
-	case r.Topic.Forum.Status.HasClosed():
+	case r.Topic.Status.HasClosed():
 		next = []string{h.site.Text(lang, "public.next.closed", "days", forum.ResponseDays)}
 	default:
 		next = append(next, h.site.Text(lang, "public.next.until", "at", page.DateTime(lang, r.Topic.ClosesAt)),

@@ -15,6 +15,7 @@ import (
 // topicView is a forum as the pages show it, in the reader's words.
 type topicView struct {
 	forum.Forum
+	Status                   forum.ForumStatus // as citizens see it; see shownStatus
 	Title, Summary, TextLang string
 	Department               string
 	Days                     int    // open so far
@@ -22,13 +23,22 @@ type topicView struct {
 	PerDay                   struct{ Opinions, Hits float64 }
 }
 
+// shownStatus is closed from the very instant of the close, even while the closing itself is still on its way. It is for
+// looking at only: whether something counts is the database's to say.
+func shownStatus(f forum.Forum, now time.Time) forum.ForumStatus {
+	if f.Status == forum.Open && !f.ClosesAt.IsZero() && !now.Before(f.ClosesAt) {
+		return forum.Closed
+	}
+	return f.Status
+}
+
 func (h *Handlers) topicView(c *gin.Context, f forum.Forum) topicView {
 	lang, now := page.Lang(c), time.Now()
 	t := topicView{
-		Forum: f, Title: titleOf(f, lang), Summary: summaryOf(f, lang), TextLang: langOf(f, lang),
+		Forum: f, Status: shownStatus(f, now), Title: titleOf(f, lang), Summary: summaryOf(f, lang), TextLang: langOf(f, lang),
 		Department: h.department(c, f.Department, lang), Days: openDays(f, now),
 	}
-	if f.Status.TakesOpinions() && now.Before(f.ClosesAt) {
+	if t.Status.TakesOpinions() {
 		t.Left = h.site.Text(lang, "public.last_day")
 		if days := daysBetween(now, f.ClosesAt); days > 0 {
 			t.Left = h.site.Text(lang, "public.days_left", "count", days)
@@ -134,7 +144,7 @@ func (h *Handlers) board(c *gin.Context, f forum.Forum, opinions []forum.Opinion
 	entries := make([]boardEntry, len(opinions))
 	for i, o := range opinions {
 		entries[i] = boardEntry{
-			Opinion: o, District: h.districtName(o.District, page.Lang(c)), MayVote: f.Status.TakesOpinions(),
+			Opinion: o, District: h.districtName(o.District, page.Lang(c)), MayVote: shownStatus(f, time.Now()).TakesOpinions(),
 			Back: c.Request.URL.RequestURI() + "#opinion-" + string(o.ID),
 		}
 	}
@@ -143,7 +153,7 @@ func (h *Handlers) board(c *gin.Context, f forum.Forum, opinions []forum.Opinion
 
 // signInFor is where a reader must go before they may vote here; empty when they may, or nobody may.
 func (h *Handlers) signInFor(c *gin.Context, f forum.Forum, r reader) string {
-	if !f.Status.TakesOpinions() || f.Identity == forum.IdentityDevice || r.citizen != "" {
+	if !shownStatus(f, time.Now()).TakesOpinions() || f.Identity == forum.IdentityDevice || r.citizen != "" {
 		return ""
 	}
 	return page.To(c, "sign-in") + "?" + url.Values{"next": {c.Request.URL.RequestURI()}}.Encode()
