@@ -27,7 +27,7 @@ type topicDocument struct {
 	ID             forum.ID             `json:"id"`
 	Number         string               `json:"number"`
 	Status         forum.ForumStatus    `json:"status"`
-	TakesOpinions  bool                 `json:"takes_opinions"`
+	TakesOpinions  bool                 `json:"takes_opinions"` // false from the instant of the close, a moment before the status follows
 	Track          forum.Track          `json:"track"`
 	Lang           string               `json:"lang"`
 	Title          string               `json:"title"`
@@ -47,9 +47,8 @@ type topicDocument struct {
 }
 
 func (h *Handlers) topicDocument(c *gin.Context, f forum.Forum) topicDocument {
-	status := shownStatus(f, time.Now())
 	return topicDocument{
-		ID: f.ID, Number: f.Number, Status: status, TakesOpinions: status.TakesOpinions(), Track: f.Track, Lang: f.Lang,
+		ID: f.ID, Number: f.Number, Status: f.Status, TakesOpinions: shownStatus(f, time.Now()).TakesOpinions(), Track: f.Track, Lang: f.Lang,
 		Title: f.Title, TitleEn: f.TitleEn, Summary: f.Summary, SummaryEn: f.SummaryEn, Identity: f.Identity, Moderation: f.Moderation,
 		Department: f.Department, DepartmentName: h.department(c, f.Department, page.Lang(c)),
 		OpensAt: f.OpensAt, ClosesAt: f.ClosesAt, Days: openDays(f, time.Now()), Reason: f.Reason, Imported: f.Imported, Counts: f.Counts,
