@@ -34,7 +34,7 @@ type offerView struct {
 func (h *Handlers) offerOf(c *gin.Context) (offerView, error) {
 	page.Private(c)
 	secret := c.Param("secret")
-	award, f, err := h.Store.AwardOffer(c, secret)
+	award, f, err := h.Store.AwardOffer(c.Request.Context(), secret)
 	if err != nil {
 		return offerView{}, err
 	}
@@ -86,7 +86,7 @@ func (h *Handlers) answerOffer(c *gin.Context, view offerView, key string) error
 	if err != nil {
 		return err
 	}
-	return h.Decider.Decide(c, forum.Decision{
+	return h.Decider.Decide(c.Request.Context(), forum.Decision{
 		ID: id, Action: forum.AnswerAward, Noun: forum.TheAward, Subject: view.Award.ID, From: c.ClientIP(), Details: details,
 	})
 }

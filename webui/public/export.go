@@ -112,7 +112,7 @@ func (h *Handlers) export(c *gin.Context, ending, contentType string, write func
 		return forum.Refuse(forum.NotFound, "results.not_yet")
 	}
 	page.Patience(c, exportPatience)
-	return h.Store.Report(c, f.ID, page.Lang(c), func(r forum.Report) error {
+	return h.Store.Report(c.Request.Context(), f.ID, page.Lang(c), func(r forum.Report) error {
 		page.Download(c, h.site.Text(page.Lang(c), "public.export_name")+"_"+f.Number+"."+ending, contentType)
 		c.Status(http.StatusOK)
 		return write(r.Opinions)

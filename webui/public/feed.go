@@ -44,7 +44,7 @@ type atomEntry struct {
 
 // Feed is /feed.atom: the forums that citizens may see, the newest first.
 func (h *Handlers) Feed(c *gin.Context) error {
-	forums, _, err := h.Store.PublicForums(c, forum.ForumFilter{Public: true, Page: 1, Size: feedEntries})
+	forums, _, err := h.Store.PublicForums(c.Request.Context(), forum.ForumFilter{Public: true, Page: 1, Size: feedEntries})
 	if err != nil {
 		return err
 	}

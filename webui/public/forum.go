@@ -50,7 +50,7 @@ func (h *Handlers) topicDocument(c *gin.Context, f forum.Forum) topicDocument {
 	return topicDocument{
 		ID: f.ID, Number: f.Number, Status: f.Status, TakesOpinions: shownStatus(f, time.Now()).TakesOpinions(), Track: f.Track, Lang: f.Lang,
 		Title: f.Title, TitleEn: f.TitleEn, Summary: f.Summary, SummaryEn: f.SummaryEn, Identity: f.Identity, Moderation: f.Moderation,
-		Department: f.Department, DepartmentName: h.department(c, f.Department, page.Lang(c)),
+		Department: f.Department, DepartmentName: h.department(c.Request.Context(), f.Department, page.Lang(c)),
 		OpensAt: f.OpensAt, ClosesAt: f.ClosesAt, Days: openDays(f, time.Now()), Reason: f.Reason, Imported: f.Imported, Counts: f.Counts,
 	}
 }
@@ -125,7 +125,7 @@ func (h *Handlers) APIForums(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	forums, total, err := h.Store.PublicForums(c, filter)
+	forums, total, err := h.Store.PublicForums(c.Request.Context(), filter)
 	if err != nil {
 		return err
 	}
@@ -142,7 +142,7 @@ func (h *Handlers) APIForum(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	dossier, err := h.Store.PublicDossier(c, f.ID)
+	dossier, err := h.Store.PublicDossier(c.Request.Context(), f.ID)
 	if err != nil {
 		return err
 	}
@@ -152,7 +152,7 @@ func (h *Handlers) APIForum(c *gin.Context) error {
 		Response *responseDocument `json:"response,omitempty"`
 	}{topicDocument: h.topicDocument(c, f), Dossier: newDossierDocument(dossier)}
 	if f.Status.HasResults() {
-		results, err := h.Store.Results(c, f.ID)
+		results, err := h.Store.Results(c.Request.Context(), f.ID)
 		if err != nil {
 			return err
 		}
@@ -168,7 +168,7 @@ func (h *Handlers) forumOf(c *gin.Context) (forum.Forum, error) {
 	if err != nil {
 		return forum.Forum{}, err
 	}
-	return h.Store.PublicForum(c, id)
+	return h.Store.PublicForum(c.Request.Context(), id)
 }
 
 // answeredShown is how many answered forums the first page shows.
@@ -176,20 +176,20 @@ const answeredShown = 3
 
 // Home is the first page: what this is, what is open, what people suggest.
 func (h *Handlers) Home(c *gin.Context) error {
-	open, _, err := h.Store.PublicForums(c, forum.ForumFilter{Public: true, Status: forum.Open, Page: 1, Size: 6})
+	open, _, err := h.Store.PublicForums(c.Request.Context(), forum.ForumFilter{Public: true, Status: forum.Open, Page: 1, Size: 6})
 	if err != nil {
 		return err
 	}
 	var answered []forum.Forum
 	for _, status := range []forum.ForumStatus{forum.Published, forum.Following, forum.Archived} {
-		some, _, err := h.Store.PublicForums(c, forum.ForumFilter{Public: true, Status: status, Page: 1, Size: answeredShown})
+		some, _, err := h.Store.PublicForums(c.Request.Context(), forum.ForumFilter{Public: true, Status: status, Page: 1, Size: answeredShown})
 		if err != nil {
 			return err
 		}
 		answered = append(answered, some...)
 	}
 	answered = answered[:min(len(answered), answeredShown)]
-	suggestions, _, err := h.Store.Suggestions(c, forum.SuggestionFilter{Status: forum.SuggestionAccepted, Page: 1, Size: 5})
+	suggestions, _, err := h.Store.Suggestions(c.Request.Context(), forum.SuggestionFilter{Status: forum.SuggestionAccepted, Page: 1, Size: 5})
 	if err != nil {
 		return err
 	}
@@ -206,7 +206,7 @@ func (h *Handlers) ForumList(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	forums, total, err := h.Store.PublicForums(c, filter)
+	forums, total, err := h.Store.PublicForums(c.Request.Context(), filter)
 	if err != nil {
 		return err
 	}

@@ -67,7 +67,7 @@ func (h *Handlers) APIBoard(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	opinions, total, err := h.Store.Board(c, filter, reader.citizen, reader.device)
+	opinions, total, err := h.Store.Board(c.Request.Context(), filter, reader.citizen, reader.device)
 	if err != nil {
 		return err
 	}
@@ -111,7 +111,7 @@ func (h *Handlers) post(c *gin.Context, id forum.ID, body opinionBody, key strin
 		return forum.Accepted{}, err
 	}
 	o.Device = h.device(c, key)
-	return h.Writer.Post(c, o)
+	return h.Writer.Post(c.Request.Context(), o)
 }
 
 // newOpinion is what somebody wrote, checked.

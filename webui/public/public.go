@@ -75,7 +75,10 @@ func New(site *page.Site, o Options) *Handlers {
 	return &Handlers{Options: o, site: site}
 }
 
-// departments are the names behind codes, read again every minute.
+// departmentsLife is how old the names behind codes may be.
+const departmentsLife = time.Minute
+
+// departments are the names behind codes.
 type departments struct {
 	mu    sync.Mutex
 	known map[string]forum.Department
@@ -83,22 +86,27 @@ type departments struct {
 }
 
 // department is the name of a department in the reader's language; a code that nobody knows stays empty, because a topic
-// is readable without it.
+// is readable without it. One reader asks again while the others go on with what is known.
 func (h *Handlers) department(ctx context.Context, code, lang string) string {
 	d := &h.departments
 	d.mu.Lock()
-	defer d.mu.Unlock()
-	if now := time.Now(); now.After(d.until) {
-		all, err := h.Store.Departments(ctx)
-		if err == nil {
-			d.known = make(map[string]forum.Department, len(all))
-			for _, one := range all {
-				d.known[one.Code] = one
-			}
-		}
-		d.until = now.Add(time.Minute)
+	known, stale := d.known, time.Now().After(d.until)
+	if stale {
+		d.until = time.Now().Add(departmentsLife)
 	}
-	one := d.known[code]
+	d.mu.Unlock()
+	if stale {
+		if all, err := h.Store.Departments(ctx); err == nil {
+			known = make(map[string]forum.Department, len(all))
+			for _, one := range all {
+				known[one.Code] = one
+			}
+			d.mu.Lock()
+			d.known = known
+			d.mu.Unlock()
+		}
+	}
+	one := known[code]
 	if lang != "ko" && one.NameEn != "" {
 		return one.NameEn
 	}

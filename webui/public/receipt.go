@@ -100,7 +100,7 @@ func (h *Handlers) receiptOf(c *gin.Context) (forum.ReceiptStatus, forum.Receipt
 	if err != nil {
 		return forum.ReceiptStatus{}, "", err
 	}
-	status, err := h.Store.Receipt(c, receipt)
+	status, err := h.Store.Receipt(c.Request.Context(), receipt)
 	return status, receipt, err
 }
 
@@ -122,14 +122,14 @@ func (h *Handlers) APIWithdraw(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	status, err := h.Store.Receipt(c, receipt)
+	status, err := h.Store.Receipt(c.Request.Context(), receipt)
 	if err != nil {
 		return err
 	}
 	if status.Opinion == nil || status.Opinion.ID != id {
 		return forum.Refuse(forum.NotFound, "receipt.not_found")
 	}
-	if err := h.Store.WithdrawOpinion(c, receipt); err != nil {
+	if err := h.Store.WithdrawOpinion(c.Request.Context(), receipt); err != nil {
 		return err
 	}
 	page.Private(c)
@@ -214,7 +214,7 @@ func (h *Handlers) Withdraw(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := h.Store.WithdrawOpinion(c, receipt); err != nil {
+	if err := h.Store.WithdrawOpinion(c.Request.Context(), receipt); err != nil {
 		return err
 	}
 	h.site.Flash(c, "notice.withdrawn")

@@ -83,7 +83,7 @@ func (h *Handlers) resultsOf(c *gin.Context) (forum.Results, error) {
 	if !f.Status.HasResults() {
 		return forum.Results{}, forum.Refuse(forum.NotFound, "results.not_yet")
 	}
-	return h.Store.Results(c, f.ID)
+	return h.Store.Results(c.Request.Context(), f.ID)
 }
 
 // answers are the paragraphs of one disposition.

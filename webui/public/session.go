@@ -45,7 +45,7 @@ func (h *Handlers) reader(c *gin.Context) (reader, error) {
 		r.device = h.site.BrowserSecret(c)
 	}
 	if token := h.cookie(c, sessionCookie); token != "" {
-		session, err := h.Store.Session(c, token)
+		session, err := h.Store.Session(c.Request.Context(), token)
 		switch forum.CodeOf(err) {
 		case forum.Unauthorised, forum.NotFound:
 			h.setCookie(c, sessionCookie, "", -1)
@@ -92,7 +92,7 @@ func (h *Handlers) askSession(c *gin.Context, email string) error {
 	if err := forum.ValidateEmail(email); err != nil {
 		return err
 	}
-	if err := h.Store.AskSession(c, email, page.Lang(c)); err != nil {
+	if err := h.Store.AskSession(c.Request.Context(), email, page.Lang(c)); err != nil {
 		return err
 	}
 	h.setCookie(c, askedCookie, base64.RawURLEncoding.EncodeToString([]byte(email)), int(forum.SessionCodeLife.Seconds()))
@@ -140,7 +140,7 @@ func (h *Handlers) confirmSession(c *gin.Context, email, code string) (forum.Ses
 	if code == "" {
 		return forum.Session{}, forum.Refuse(forum.Invalid, "text.missing").At("code")
 	}
-	token, session, err := h.Store.ConfirmSession(c, email, code)
+	token, session, err := h.Store.ConfirmSession(c.Request.Context(), email, code)
 	if err != nil {
 		return session, err
 	}
@@ -160,7 +160,7 @@ func (h *Handlers) APIEndSession(c *gin.Context) error {
 
 func (h *Handlers) endSession(c *gin.Context) error {
 	if token := h.cookie(c, sessionCookie); token != "" {
-		if err := h.Store.EndSession(c, token); err != nil {
+		if err := h.Store.EndSession(c.Request.Context(), token); err != nil {
 			return err
 		}
 		h.setCookie(c, sessionCookie, "", -1)

@@ -42,11 +42,11 @@ func (h *Handlers) subscribe(c *gin.Context, email, of string) error {
 		if id, err = forum.ParseID(of); err != nil {
 			return err
 		}
-		if _, err := h.Store.PublicForum(c, id); err != nil {
+		if _, err := h.Store.PublicForum(c.Request.Context(), id); err != nil {
 			return err
 		}
 	}
-	return h.Store.Subscribe(c, email, id, page.Lang(c))
+	return h.Store.Subscribe(c.Request.Context(), email, id, page.Lang(c))
 }
 
 // subscriptionView is the form; Title is the forum's, or empty for all.
@@ -61,7 +61,7 @@ func (h *Handlers) subscriptionView(c *gin.Context, email, of string) (subscript
 	if err != nil {
 		return view, err
 	}
-	f, err := h.Store.PublicForum(c, id)
+	f, err := h.Store.PublicForum(c.Request.Context(), id)
 	view.Title = titleOf(f, page.Lang(c))
 	return view, err
 }
@@ -108,7 +108,7 @@ func (h *Handlers) SubscriptionLink(c *gin.Context) error {
 // ConfirmSubscription is that button.
 func (h *Handlers) ConfirmSubscription(c *gin.Context) error {
 	page.Private(c)
-	if err := h.Store.ConfirmSubscription(c, c.Param("secret")); err != nil {
+	if err := h.Store.ConfirmSubscription(c.Request.Context(), c.Param("secret")); err != nil {
 		return err
 	}
 	h.site.Flash(c, "notice.subscribed")

@@ -59,7 +59,7 @@ func (h *Handlers) APISuggestions(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	suggestions, total, err := h.Store.Suggestions(c, filter)
+	suggestions, total, err := h.Store.Suggestions(c.Request.Context(), filter)
 	if err != nil {
 		return err
 	}
@@ -81,7 +81,7 @@ func (h *Handlers) suggestionOf(c *gin.Context) (forum.Suggestion, error) {
 	if err != nil {
 		return forum.Suggestion{}, err
 	}
-	return h.Store.Suggestion(c, id, false)
+	return h.Store.Suggestion(c.Request.Context(), id, false)
 }
 
 // APISuggest is POST /api/v1/suggestions.
@@ -106,7 +106,7 @@ func (h *Handlers) suggest(c *gin.Context, body suggestionBody, key string) (for
 	if err != nil {
 		return forum.Accepted{}, err
 	}
-	return h.Store.Suggest(c, s)
+	return h.Store.Suggest(c.Request.Context(), s)
 }
 
 // newSuggestion is what somebody put forward, checked.
@@ -165,7 +165,7 @@ func (h *Handlers) support(c *gin.Context, stands bool, key string) (int, error)
 			return 0, err
 		}
 	}
-	return h.Store.Support(c, s)
+	return h.Store.Support(c.Request.Context(), s)
 }
 
 // SuggestionList is the list with its filters.
@@ -175,7 +175,7 @@ func (h *Handlers) SuggestionList(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	suggestions, total, err := h.Store.Suggestions(c, filter)
+	suggestions, total, err := h.Store.Suggestions(c.Request.Context(), filter)
 	if err != nil {
 		return err
 	}
@@ -237,7 +237,7 @@ func (h *Handlers) CheckSuggestion(c *gin.Context) error {
 	if form.Has("edit") {
 		return h.site.Render(c, http.StatusOK, "suggestion_new", view)
 	}
-	if view.Similar, err = h.Store.SimilarSuggestions(c, view.Title+"\n"+view.Text, similarShown); err != nil {
+	if view.Similar, err = h.Store.SimilarSuggestions(c.Request.Context(), view.Title+"\n"+view.Text, similarShown); err != nil {
 		return err
 	}
 	return h.site.Render(c, http.StatusOK, "suggestion_check", view)

@@ -36,7 +36,7 @@ func (h *Handlers) topicView(c *gin.Context, f forum.Forum) topicView {
 	lang, now := page.Lang(c), time.Now()
 	t := topicView{
 		Forum: f, Status: shownStatus(f, now), Title: titleOf(f, lang), Summary: summaryOf(f, lang), TextLang: langOf(f, lang),
-		Department: h.department(c, f.Department, lang), Days: openDays(f, now),
+		Department: h.department(c.Request.Context(), f.Department, lang), Days: openDays(f, now),
 	}
 	if t.Status.TakesOpinions() {
 		t.Left = h.site.Text(lang, "public.last_day")
@@ -110,7 +110,7 @@ func (h *Handlers) Topic(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	dossier, err := h.Store.PublicDossier(c, f.ID)
+	dossier, err := h.Store.PublicDossier(c.Request.Context(), f.ID)
 	if err != nil {
 		return err
 	}
@@ -118,7 +118,7 @@ func (h *Handlers) Topic(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	opinions, total, err := h.Store.Board(c, filter, reader.citizen, reader.device)
+	opinions, total, err := h.Store.Board(c.Request.Context(), filter, reader.citizen, reader.device)
 	if err != nil {
 		return err
 	}

@@ -57,7 +57,7 @@ func (h *Handlers) vote(c *gin.Context, choice forum.Choice, key string) (forum.
 			return forum.VoteCast{}, err
 		}
 	}
-	return h.Writer.Vote(c, v)
+	return h.Writer.Vote(c.Request.Context(), v)
 }
 
 // person is who votes or supports. Who is neither signed in nor has a browser's secret is refused, and gets one with the
