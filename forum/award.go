@@ -82,7 +82,8 @@ type AwardPick struct {
 	Reason string `json:"reason"`
 }
 
-// ValidatePicks refuses a proposal whose places aren't 1, 2, 3… to at most the last runner-up, each opinion at one of them.
+// ValidatePicks refuses a proposal whose places aren't 1, 2, 3… to at most the last runner-up, each with an opinion
+// of its own and the jury's reason.
 func ValidatePicks(picks []AwardPick) error {
 	if len(picks) > Prizes+RunnersUp {
 		return Refuse(Invalid, "award.too_many_picks").At("picks").With("most", itoa(Prizes+RunnersUp))
@@ -96,7 +97,7 @@ func ValidatePicks(picks []AwardPick) error {
 		if _, err := ParseID(string(p.Award)); err != nil {
 			return err
 		}
-		if err := lengthOf("reason", p.Reason, 0, ReasonMax); err != nil {
+		if err := needReason(p.Reason); err != nil {
 			return err
 		}
 	}

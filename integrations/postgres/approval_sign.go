@@ -46,10 +46,14 @@ func (s *Store) SignApproval(ctx context.Context, decision forum.ID) (forum.Appr
 		if err := sign(ctx, tx, &a, as, d, by); err != nil {
 			return err
 		}
-		if a.Next() != nil {
-			return s.oweSignature(ctx, tx, a)
+		if a.Next() == nil {
+			return s.approve(ctx, tx, a, d, by)
 		}
-		return s.approve(ctx, tx, a, d, by)
+		if err := note(ctx, tx, by, change{action: d.Action, noun: forum.TheApproval, subject: a.ID, forum: forumOf(a),
+			before: string(forum.InReview), after: string(forum.InReview), reason: d.Reason}); err != nil {
+			return err
+		}
+		return s.oweSignature(ctx, tx, a)
 	})
 }
 
@@ -127,11 +131,7 @@ WHERE approval_id = @approval AND ord = @ord AND status = ANY(@before)`,
 		return movedOn(forum.TheApproval)
 	}
 	next.Status = as
-	if err := settle(ctx, tx, forum.TheApproval, a.ID, forum.SignApproval); err != nil {
-		return err
-	}
-	return note(ctx, tx, by, change{action: d.Action, noun: forum.TheApproval, subject: a.ID, forum: forumOf(*a),
-		before: string(forum.SignerWaiting), after: string(as), reason: d.Reason})
+	return settle(ctx, tx, forum.TheApproval, a.ID, forum.SignApproval)
 }
 
 // approve numbers the document and moves its subject.

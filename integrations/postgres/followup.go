@@ -83,7 +83,8 @@ func (s *Store) CompleteMilestone(ctx context.Context, decision forum.ID) (forum
 		if err != nil || !moved {
 			return err
 		}
-		return enqueueFollowers(ctx, tx, forum.MailMilestoneDone, "milestone_done:"+string(m), f.ID, subscribers, map[string]string{"reason": d.Reason})
+		return enqueueFollowers(ctx, tx, forum.MailMilestoneDone, "milestone_done:"+string(m.ID), f.ID, subscribers,
+			map[string]string{"milestone": m.Title, "reason": d.Reason})
 	})
 }
 
@@ -95,28 +96,27 @@ func (s *Store) DropMilestone(ctx context.Context, decision forum.ID) (forum.For
 	})
 }
 
-func endMilestone(ctx context.Context, tx pgx.Tx, f forum.Forum, d forum.Decision, by actor, to forum.MilestoneStatus, set string) (forum.ID, bool, error) {
+func endMilestone(ctx context.Context, tx pgx.Tx, f forum.Forum, d forum.Decision, by actor, to forum.MilestoneStatus, set string) (m forum.Milestone, moved bool, err error) {
 	details, err := detailsOf[forum.MilestoneDetails](d)
 	if err != nil {
-		return "", false, err
+		return m, false, err
 	}
 	if _, err := forum.ParseID(string(details.Milestone)); err != nil {
-		return "", false, err
+		return m, false, err
 	}
-	var ours bool
-	err = tx.QueryRow(ctx, `SELECT EXISTS (SELECT FROM milestones WHERE id = $1 AND forum_id = $2)`, details.Milestone, f.ID).Scan(&ours)
+	rows, err := tx.Query(ctx, `SELECT id, title, due, status, done_at, note FROM milestones WHERE id = $1 AND forum_id = $2`, details.Milestone, f.ID)
 	if err != nil {
-		return "", false, err
+		return m, false, err
 	}
-	if !ours {
-		return "", false, found(pgx.ErrNoRows)
+	if m, err = pgx.CollectExactlyOneRow(rows, scanMilestone); err != nil {
+		return m, false, found(err)
 	}
-	moved, err := milestoneLife.move(ctx, tx, by, step[forum.MilestoneStatus]{id: details.Milestone, to: to, action: d.Action, forum: f.ID,
+	moved, err = milestoneLife.move(ctx, tx, by, step[forum.MilestoneStatus]{id: m.ID, to: to, action: d.Action, forum: f.ID,
 		reason: d.Reason, set: set, args: pgx.NamedArgs{"note": d.Reason}})
 	if err != nil {
-		return "", false, err
+		return m, false, err
 	}
-	return details.Milestone, moved, settle(ctx, tx, forum.TheMilestone, details.Milestone)
+	return m, moved, settle(ctx, tx, forum.TheMilestone, m.ID)
 }
 
 // lateMilestones notes the promises whose date has passed.

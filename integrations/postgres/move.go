@@ -66,7 +66,7 @@ UPDATE `+l.table+` SET status = @to`+s.set+` WHERE `+l.key+` = @id AND status = 
 		return false, err
 	}
 	if done.RowsAffected() == 0 {
-		return false, forum.Refuse(forum.Unavailable, string(l.noun)+".too_early")
+		return false, forum.Refuse(forum.Unavailable, "clock.too_early")
 	}
 	return true, note(ctx, tx, by, change{action: s.action, noun: l.noun, subject: s.id, forum: s.forum,
 		before: string(before), after: string(s.to), reason: s.reason})
@@ -74,7 +74,7 @@ UPDATE `+l.table+` SET status = @to`+s.set+` WHERE `+l.key+` = @id AND status = 
 
 // movedOn is the refusal of a step that came when the row had gone another way.
 func movedOn(noun forum.Noun) *forum.Error {
-	return forum.Refuse(forum.Conflict, string(noun)+".moved_on")
+	return forum.Refuse(forum.Conflict, "procedure.moved_on").With("noun", string(noun))
 }
 
 // texts spells statuses for a text[] parameter.

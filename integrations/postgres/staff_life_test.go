@@ -104,7 +104,7 @@ func TestWholeLifeOfAForum(t *testing.T) {
 	}
 	c.wantWaits(id, "award.submit officer")
 	c.mustInForum("officer", forum.SubmitAwards, id, "", forum.AwardsDetails{LineDetails: c.line("bureau.head"),
-		Picks: []forum.AwardPick{{Award: candidates[0].ID, Rank: 1, Reason: "가장 많은 공감"}, {Award: candidates[1].ID, Rank: 2}}})
+		Picks: []forum.AwardPick{{Award: candidates[0].ID, Rank: 1, Reason: "가장 많은 공감"}, {Award: candidates[1].ID, Rank: 2, Reason: "좋은 지적"}}})
 	c.signed(forum.TheAwards, id, "bureau.head")
 	facts, err = c.BeginResponding(ctx, id)
 	c.must(err)

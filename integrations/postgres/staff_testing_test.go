@@ -236,6 +236,8 @@ func (c city) passes(id forum.ID, d time.Duration) {
 		`UPDATE vote_changes SET accepted_at = accepted_at - $2::interval WHERE opinion_id IN (SELECT id FROM opinions WHERE forum_id = $1)`,
 		`UPDATE opinions SET accepted_at = accepted_at - $2::interval WHERE forum_id = $1`,
 		`UPDATE log_pending SET accepted_at = accepted_at - $2::interval WHERE forum_id = $1`,
+		`UPDATE audit SET at = at - $2::interval WHERE forum_id = $1`,
+		`UPDATE hits SET seen_at = seen_at - $2::interval WHERE forum_id = $1`,
 	} {
 		exec(c.t, c.Store, sql, id, d)
 	}
