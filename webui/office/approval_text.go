@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"html/template"
+	"slices"
 	"strings"
 	"time"
 
@@ -19,6 +20,8 @@ type block struct {
 	Text  string
 	HTML  template.HTML // where the text is Markdown
 	Parts []block
+	Heads []string // of a table, when the parts are alike and short
+	Rows  [][]string
 }
 
 // reading turns the JSON that a fingerprint is of into blocks. Nothing is left out and nothing is added: what has no words
@@ -70,6 +73,14 @@ func (h *Handlers) nameRows(c *gin.Context, a forum.Approval, names map[string]s
 		for _, one := range awards {
 			names[string(one.ID)] = one.Number + " " + excerpt(one.Title+" "+one.Text, 160)
 			names[string(one.Opinion)] = one.Number
+		}
+	case forum.TheAnalysis:
+		analysis, err := h.Store.Analysis(c, a.Subject)
+		if err != nil {
+			return err
+		}
+		for _, one := range analysis.Best {
+			names[string(one.ID)] = one.Number + " " + excerpt(one.Title+" "+one.Text, 80)
 		}
 	case forum.TheMinutes:
 		round, err := h.Store.Round(c, a.Subject, officialOf(c).ID)
@@ -129,9 +140,12 @@ func (r reading) value(d *json.Decoder, name string) (block, error) {
 			} else {
 				part.Label = r.site.Text(r.lang, "office.content.nth", "n", n)
 			}
-			if part.Text != "" || part.HTML != "" || len(part.Parts) > 0 {
+			if part.Text != "" || part.HTML != "" || len(part.Parts) > 0 || len(part.Rows) > 0 {
 				b.Parts = append(b.Parts, part)
 			}
+		}
+		if t == '[' {
+			b.tabulate()
 		}
 		_, err = d.Token() // the closing bracket
 		return b, err
@@ -143,6 +157,35 @@ func (r reading) value(d *json.Decoder, name string) (block, error) {
 		return r.words(name, t), nil
 	}
 	return b, nil
+}
+
+// tabulate turns a list of like things into a table, where none of them has Markdown or lists within.
+func (b *block) tabulate() {
+	if len(b.Parts) < 2 {
+		return
+	}
+	var heads []string
+	for _, part := range b.Parts {
+		if len(part.Parts) == 0 {
+			return
+		}
+		for _, cell := range part.Parts {
+			if cell.HTML != "" || len(cell.Parts) > 0 || len(cell.Rows) > 0 {
+				return
+			}
+			if !slices.Contains(heads, cell.Label) {
+				heads = append(heads, cell.Label)
+			}
+		}
+	}
+	for _, part := range b.Parts {
+		row := make([]string, len(heads))
+		for _, cell := range part.Parts {
+			row[slices.Index(heads, cell.Label)] = cell.Text
+		}
+		b.Rows = append(b.Rows, row)
+	}
+	b.Heads, b.Parts = heads, nil
 }
 
 // words shows a text: Markdown as it will be published, codes in words, instants in the reader's way.

@@ -32,9 +32,10 @@ type blindAward struct {
 
 type juryView struct {
 	head
-	Awards []blindAward
-	Scores []page.Choice
-	Scored int
+	Awards  []blindAward
+	Scores  []page.Choice
+	Scored  int
+	Officer bool // the reader runs the forum, too
 }
 
 // pickRow is a candidate as the officer sees it.
@@ -65,8 +66,11 @@ func (h *Handlers) Awards(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	if isBlind(officialOf(c), t, awards) {
-		return h.site.Render(c, http.StatusOK, "jury", h.juryView(c, t, awards, h.sheet(c, nil, nil)))
+	officer := officialOf(c).May(forum.SubmitAwards, "") == nil
+	if isBlind(officialOf(c), t, awards) && (!officer || c.Query("as") != "officer") {
+		view := h.juryView(c, t, awards, h.sheet(c, nil, nil))
+		view.Officer = officer
+		return h.site.Render(c, http.StatusOK, "jury", view)
 	}
 	view, err := h.awardsView(c, t, awards, h.sheet(c, nil, nil), newKey())
 	if err != nil {
@@ -131,7 +135,9 @@ func (h *Handlers) ScoreAward(c *gin.Context) error {
 	}
 	score := forum.AwardScore{Conflict: values.Get("score") == "conflict", Reason: values.Get("reason")}
 	if err == nil {
-		score.Award, err = forum.ParseID(values.Get("award"))
+		if score.Award, err = forum.ParseID(values.Get("award")); err != nil {
+			err = forum.Refuse(forum.Invalid, "choice.missing")
+		}
 	}
 	if err == nil && !score.Conflict {
 		if score.Score, err = strconv.Atoi(values.Get("score")); err != nil {

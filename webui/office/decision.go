@@ -172,6 +172,9 @@ func (h *Handlers) again(c *gin.Context, q question, values *page.Values, key st
 	if key == "" {
 		key = newKey()
 	}
+	if refusal := forum.RefusalIn(err); refusal != nil && refusal.Fields["field"] == "signers" {
+		err = refusal.At("approver") // the rule speaks of the line, the form of its last place
+	}
 	if q.again != nil {
 		return q.again(c, values, key, err)
 	}

@@ -160,6 +160,19 @@ func (h *Handlers) waitsOf(c *gin.Context, t topic, approvals []approvalLine) ([
 		}
 		owed = append(owed, more...)
 	}
+	if t.Status == forum.Following {
+		open, err := h.openMilestones(c, t.ID)
+		if err != nil {
+			return nil, err
+		}
+		for _, m := range open {
+			more, err := h.Store.OwedOf(c, forum.TheMilestone, m.ID)
+			if err != nil {
+				return nil, err
+			}
+			owed = append(owed, more...)
+		}
+	}
 	return h.waits(c, owed), nil
 }
 
@@ -184,17 +197,10 @@ func (h *Handlers) parked(c *gin.Context, t topic, approvals []approvalLine) ([]
 
 // timeline dates the journey by the audit trail: when each status was reached and by whom; and says whom it waits for now.
 func (h *Handlers) timeline(c *gin.Context, t topic, waits []wait) ([]page.Step, error) {
-	trail, _, err := h.Store.Audit(c, forum.AuditFilter{Noun: forum.TheForum, Subject: t.ID, Page: 1, Size: timelineRows})
+	lang := page.Lang(c)
+	reached, err := h.reached(c, t.ID)
 	if err != nil {
 		return nil, err
-	}
-	lang := page.Lang(c)
-	reached := map[forum.ForumStatus]forum.AuditEntry{}
-	for _, entry := range trail {
-		status := forum.ForumStatus(entry.After)
-		if first, ok := reached[status]; entry.Noun == forum.TheForum && (!ok || entry.At.Before(first.At)) {
-			reached[status] = entry
-		}
 	}
 	steps := []page.Step{{Text: h.site.Text(lang, "office.timeline.suggested"), Done: true}}
 	passed, current := true, t.Status
@@ -234,8 +240,30 @@ func (h *Handlers) timeline(c *gin.Context, t topic, waits []wait) ([]page.Step,
 	return steps, nil
 }
 
-// timelineRows is more than a forum's own audit rows.
-const timelineRows = 500
+// A forum's trail holds its opinions' rows too, so it is read in pieces, the newest first; a timeline gives up after so many.
+const trailPiece, trailPieces = 200, 25
+
+// reached tells when a forum first had each status.
+func (h *Handlers) reached(c *gin.Context, id forum.ID) (map[forum.ForumStatus]forum.AuditEntry, error) {
+	reached := map[forum.ForumStatus]forum.AuditEntry{}
+	for n := 1; n <= trailPieces; n++ {
+		trail, total, err := h.Store.Audit(c, forum.AuditFilter{Noun: forum.TheForum, Subject: id, Page: n, Size: trailPiece})
+		if err != nil {
+			return nil, err
+		}
+		for _, entry := range trail {
+			if status := forum.ForumStatus(entry.After); entry.Noun == forum.TheForum && entry.Before != entry.After {
+				if first, ok := reached[status]; !ok || entry.At.Before(first.At) {
+					reached[status] = entry
+				}
+			}
+		}
+		if n*trailPiece >= total {
+			break
+		}
+	}
+	return reached, nil
+}
 
 // by names who did something; what no official did has a word of its own.
 func (h *Handlers) by(lang, name string) string {

@@ -18,17 +18,20 @@ const (
 // Guard stands before each route: whoever is signed in is shown in the header, and where the route has an action, they must
 // hold a duty for it, if only in their own department. The handler asks again with the department of what it is about.
 func (h *Handlers) Guard(r page.Route) []gin.HandlerFunc {
-	return []gin.HandlerFunc{h.site.Handle(func(c *gin.Context) error {
+	handle := h.site.Handle
+	if r.API {
+		handle = h.site.API
+	}
+	return []gin.HandlerFunc{handle(func(c *gin.Context) error {
 		official, err := h.known(c)
-		if err != nil && (r.Action != "" || forum.CodeOf(err) != forum.Unauthorised) {
-			if forum.CodeOf(err) == forum.Unauthorised {
-				c.Abort()
-				return h.askLogin(c)
-			}
-			return err
-		}
-		if err != nil {
+		switch nobody := forum.CodeOf(err) == forum.Unauthorised; {
+		case nobody && r.Action == "":
 			return nil // nobody needs to be signed in here
+		case nobody && !r.API:
+			c.Abort()
+			return h.askLogin(c)
+		case err != nil:
+			return err
 		}
 		reader := h.reader(c, official)
 		c.Set(officialKey, reader)

@@ -119,12 +119,8 @@ func (h *Handlers) Moderate(c *gin.Context) error {
 	case err != nil:
 	case len(ids) == 0:
 		err = forum.Refuse(forum.Invalid, "opinion.none_picked")
-	case !isOne(string(to), moderations):
-		err = forum.Refuse(forum.Invalid, "choice.missing").At("to")
-	case to == forum.OpinionHidden && len([]rune(reason)) < 2:
-		err = forum.Refuse(forum.Invalid, "reason.missing").At("reason")
-	case len([]rune(reason)) > forum.ReasonMax:
-		err = forum.Refuse(forum.Invalid, "text.too_long").At("reason").With("most", strconv.Itoa(forum.ReasonMax))
+	default:
+		err = forum.ValidateModeration(to, reason)
 	}
 	view := moderationView{Form: h.moderationForm(c, h.sheet(c, values, err)), Count: len(ids), To: to, Reason: reason, Back: back}
 	view.Form.Fixed = append(view.Form.Fixed, held{"back", back})

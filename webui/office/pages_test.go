@@ -41,6 +41,9 @@ func TestEveryPageInBothLanguages(t *testing.T) {
 				if r.Method != http.MethodGet || strings.Contains(path, "/decisions/approval") {
 					continue
 				}
+				if r.Action != "" && everyone.May(r.Action, roads) != nil {
+					continue
+				}
 				a := o.get(path)
 				if a.Code != http.StatusOK && a.Code != http.StatusSeeOther {
 					t.Errorf("%s while %s: status %d", path, status, a.Code)

@@ -322,7 +322,9 @@ func (h *Handlers) Score(c *gin.Context) error {
 	}
 	score := forum.RoundScore{Round: r.ID, Conflict: values.Get("score") == "conflict"}
 	if err == nil {
-		score.Suggestion, err = forum.ParseID(values.Get("suggestion"))
+		if score.Suggestion, err = forum.ParseID(values.Get("suggestion")); err != nil {
+			err = forum.Refuse(forum.Invalid, "choice.missing")
+		}
 	}
 	if err == nil && !score.Conflict {
 		if score.Score, err = strconv.Atoi(values.Get("score")); err != nil {

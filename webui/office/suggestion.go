@@ -160,7 +160,9 @@ func (h *Handlers) Screen(c *gin.Context) error {
 	}
 	answer := forum.Screening{Suggestion: s.ID, To: forum.SuggestionStatus(values.Get("to")), Reason: values.Get("reason")}
 	if err == nil && answer.To == forum.SuggestionMerged && values.Get("merge_into") != "" {
-		answer.MergeInto, err = forum.ParseID(values.Get("merge_into"))
+		if answer.MergeInto, err = forum.ParseID(values.Get("merge_into")); err != nil {
+			err = forum.Refuse(forum.Invalid, "choice.missing").At("merge_into")
+		}
 	}
 	if err == nil {
 		err = answer.Validate()

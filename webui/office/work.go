@@ -1,6 +1,7 @@
 package office
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"slices"
@@ -88,6 +89,7 @@ func (h *Handlers) whom(c *gin.Context, o forum.Owed) string {
 
 // owedURL is where an owed step is done.
 func owedURL(c *gin.Context, o forum.Owed) string {
+	topic := cmp.Or(o.Forum, o.Subject)
 	switch o.Noun {
 	case forum.TheRound, forum.TheMinutes:
 		return page.To(c, "rounds", o.Subject)
@@ -96,7 +98,7 @@ func owedURL(c *gin.Context, o forum.Owed) string {
 	case forum.TheSuggestion:
 		return page.To(c, "suggestions", o.Subject)
 	case forum.TheAward:
-		return page.To(c, "forums", o.Forum, "awards")
+		return page.To(c, "forums", topic, "awards")
 	case forum.TheMail, forum.TheOfficial:
 		return page.To(c, "health")
 	case forum.TheOpinion:
@@ -104,17 +106,17 @@ func owedURL(c *gin.Context, o forum.Owed) string {
 	}
 	switch o.Kind {
 	case forum.EditDossier, forum.SubmitDossier:
-		return page.To(c, "forums", o.Subject, "dossier")
+		return page.To(c, "forums", topic, "dossier")
 	case forum.ModerateOpinion:
-		return page.To(c, "forums", o.Subject, "opinions") + "?status=held"
+		return page.To(c, "forums", topic, "opinions") + "?status=held"
 	case forum.SubmitAnalysis:
-		return page.To(c, "forums", o.Subject, "analysis")
+		return page.To(c, "forums", topic, "analysis")
 	case forum.ScoreAward, forum.SubmitAwards, forum.DeliverAward:
-		return page.To(c, "forums", o.Subject, "awards")
+		return page.To(c, "forums", topic, "awards")
 	case forum.EditResponse, forum.SubmitResponse:
-		return page.To(c, "forums", o.Subject, "response")
+		return page.To(c, "forums", topic, "response")
 	case forum.CompleteMilestone, forum.DropMilestone:
-		return page.To(c, "forums", o.Subject, "followup")
+		return page.To(c, "forums", topic, "followup")
 	}
-	return page.To(c, "forums", o.Subject) + "#" + string(o.Kind)
+	return page.To(c, "forums", topic) + "#" + string(o.Kind)
 }

@@ -1,0 +1,110 @@
+package office
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+
+	"acropolis/forum"
+)
+
+func items(kinds ...string) url.Values {
+	v := url.Values{"base": {"3"}, "do": {"save"}}
+	for _, kind := range kinds {
+		for name, value := range map[string]string{itemKind: kind, itemTitle: "제목 " + kind, itemBody: "본문 " + kind, itemLink: "", itemName: "김전문", itemAffiliation: "", itemStance: "for"} {
+			v.Add(name, value)
+		}
+	}
+	return v
+}
+
+func TestDossierIsSavedOnItsBase(t *testing.T) {
+	o := newOffice(t, drafter)
+	o.post(forumURL+"/dossier", items("background", "plan", "expert")).want(t, http.StatusSeeOther)
+	if len(o.did) != 1 || !strings.HasPrefix(o.did[0], "save dossier 3 items on 3 by drafter") || !strings.Contains(o.did[0], "본문 plan") {
+		t.Errorf("did %v", o.did)
+	}
+}
+
+func TestSmallButtonsSaveNothing(t *testing.T) {
+	for do, want := range map[string][]string{
+		"add":      {"제목 background", "제목 plan", `id="item-2"`},
+		"remove.0": {"제목 plan"},
+		"down.0":   {"제목 plan", "제목 background"},
+		"up.1":     {"제목 plan", "제목 background"},
+		"preview":  {"제목 background", "제목 plan"},
+	} {
+		o := newOffice(t, drafter)
+		form := items("background", "plan")
+		form.Set("do", do)
+		form.Set("add_kind", "map")
+		a := o.post(forumURL+"/dossier", form)
+		a.want(t, http.StatusOK, want...)
+		at := -1
+		for _, text := range want {
+			next := strings.Index(a.body, text)
+			if next < at {
+				t.Errorf("%s: %s stands too early", do, text)
+			}
+			at = next
+		}
+		if len(o.did) > 0 {
+			t.Errorf("%s saved something", do)
+		}
+	}
+}
+
+func TestFaultyItemsStandBesideTheirFields(t *testing.T) {
+	o := newOffice(t, drafter)
+	form := items("background", "expert", "video")
+	form[itemTitle][0], form[itemStance][1] = "", ""
+	o.post(forumURL+"/dossier", form).want(t, http.StatusUnprocessableEntity,
+		`<a href="#field-item_title[].0">`, `<a href="#field-item_stance[].1">`, `<a href="#field-item_link[].2">`, `id="field-item_stance[].1-error"`, "본문 expert")
+}
+
+// Somebody else saved meanwhile: nothing is overwritten and nothing that was typed is lost.
+func TestOverwritingIsRefusedWithTheWordsKept(t *testing.T) {
+	o := newOffice(t, drafter)
+	o.refuses = forum.Refuse(forum.Conflict, "dossier.changed_meanwhile")
+	a := o.post(forumURL+"/dossier", items("background"))
+	a.want(t, http.StatusConflict, "본문 background", `name="base" value="3"`)
+}
+
+func TestResponseKeepsTermsApart(t *testing.T) {
+	o := newOffice(t, drafter)
+	o.topic.Status = forum.Responding
+	form := url.Values{"base": {"2"}, "do": {"save"}, paragraphText: {"광장을 조성합니다.", "어렵습니다."}, paragraphDisposition: {"adopted", "not_adopted"},
+		paragraphReason: {"", "지반이 약합니다"}, paragraphTerms: {" 광장 , 잔디,", ""}}
+	o.post(forumURL+"/response", form).want(t, http.StatusSeeOther)
+	if len(o.did) != 1 || !strings.Contains(o.did[0], "Terms:[광장 잔디]") || !strings.HasPrefix(o.did[0], "save response 2 on 2") {
+		t.Errorf("did %v", o.did)
+	}
+	form[paragraphReason][1] = ""
+	o.post(forumURL+"/response", form).want(t, http.StatusUnprocessableEntity, `<a href="#field-paragraph_reason[].1">`, "광장을 조성합니다.")
+}
+
+func TestUnansweredTermsAreShown(t *testing.T) {
+	o := newOffice(t, drafter)
+	o.topic.Status = forum.Responding
+	o.get(forumURL+"/response").want(t, http.StatusOK, `id="unanswered"`, "주차")
+}
+
+func TestMarkdownPreviewIsSafe(t *testing.T) {
+	o := newOffice(t, drafter)
+	form := items("background")
+	form[itemBody][0] = "<script>alert(1)</script>\n\n**서울(Seoul)**은"
+	form.Set("do", "preview")
+	a := o.post(forumURL+"/dossier", form)
+	a.want(t, http.StatusOK, "<strong>서울(Seoul)</strong>은")
+	if strings.Contains(a.body, "<script>alert") {
+		t.Error("raw HTML survives")
+	}
+}
+
+func TestReaderOfAnotherDutyCannotEdit(t *testing.T) {
+	o := newOffice(t, juror)
+	if a := o.get(forumURL + "/dossier"); a.Code != http.StatusOK || strings.Contains(a.body, "form-dossier") {
+		t.Errorf("status %d, or an editor for a juror", a.Code)
+	}
+}
