@@ -56,13 +56,6 @@ func (s Series) at(i int) float64 {
 	return s.Values[i]
 }
 
-func (s Series) total() (sum float64) {
-	for i := range s.Values {
-		sum += s.at(i)
-	}
-	return sum
-}
-
 // niceStep is 1, 2 or 5 times a power of ten, so that the axis to top has some n steps; never less than one: counts are whole.
 func niceStep(top float64, n int) float64 {
 	if top <= 0 {

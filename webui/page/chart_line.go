@@ -141,8 +141,9 @@ func apart(lines []Line, top, bottom float64) {
 func (v *View) lineSentence(f Figures) string {
 	var parts []string
 	for _, s := range f.Series {
-		highest, where := -1.0, ""
+		highest, where, total := -1.0, "", 0.0
 		for i, label := range f.Labels {
+			total += s.at(i)
 			if s.at(i) > highest {
 				highest, where = s.at(i), label
 			}
@@ -150,7 +151,7 @@ func (v *View) lineSentence(f Figures) string {
 		if where == "" {
 			continue
 		}
-		parts = append(parts, v.site.text(v.Lang, "chart.line_sentence", "name", s.Name, "total", s.total(), "highest", highest, "where", where))
+		parts = append(parts, v.site.text(v.Lang, "chart.line_sentence", "name", s.Name, "total", total, "highest", highest, "where", where))
 	}
 	if len(parts) == 0 {
 		return v.site.text(v.Lang, "chart.empty")
