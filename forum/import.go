@@ -91,11 +91,20 @@ func (p PastForum) Validate(now time.Time) error {
 		p.Status == Suspended && p.OpensAt.After(now), p.Status.HasClosed() && p.ClosesAt.After(now):
 		return fmt.Errorf("import: a forum from %s to %s can't be %s now", p.OpensAt, p.ClosesAt, p.Status)
 	}
+	if p.Status.HasResults() && len(p.Response) == 0 {
+		return fmt.Errorf("import: a %s forum needs its response", p.Status)
+	}
+	until := p.ClosesAt
+	for _, step := range p.Trail(now) {
+		if step.To == Suspended {
+			until = step.At
+		}
+	}
 	for i, o := range p.Opinions {
 		if err := (NewOpinion{Title: o.Title, Text: o.Text, Pseudonym: o.Pseudonym, District: o.District}).Validate(); err != nil {
 			return fmt.Errorf("import: opinion %d: %w", i, err)
 		}
-		if o.At.Before(p.OpensAt) || !o.At.Before(p.ClosesAt) || o.At.After(now) {
+		if o.At.Before(p.OpensAt) || !o.At.Before(until) || o.At.After(now) {
 			return fmt.Errorf("import: opinion %d of %s is outside the period", i, o.At)
 		}
 	}

@@ -46,3 +46,15 @@ func (s *Store) TellEveryone(ctx context.Context, id forum.ID, event string) err
 		return enqueueFollowers(ctx, tx, forum.MailResponsePublished, event, id, everyone, map[string]string{"reason": "why"})
 	})
 }
+
+// BrokenInvariants asks the invariants within a transaction.
+var BrokenInvariants = brokenInvariants
+
+// InvariantNames lists them all.
+func InvariantNames() []string {
+	names := []string{allowedSteps}
+	for _, rule := range readInvariants() {
+		names = append(names, rule.name)
+	}
+	return names
+}

@@ -61,6 +61,9 @@ func (s *Store) ImportSuggestion(ctx context.Context, by forum.Official, past fo
 	if err := by.May(forum.ImportForum, ""); err != nil {
 		return "", err
 	}
+	if past.Status == forum.SuggestionSelected {
+		return "", fmt.Errorf("import %q: a selected suggestion comes with its forum", past.Title)
+	}
 	var id forum.ID
 	err := s.inTx(ctx, func(tx pgx.Tx) error {
 		i := importing{Store: s, tx: tx, by: by}

@@ -233,6 +233,9 @@ func TestSuggestionsAreImportedInEveryStatus(t *testing.T) {
 		t.Fatal(err)
 	}
 	for status := range statusesOf(forum.SuggestionSteps) {
+		if status == forum.SuggestionSelected {
+			continue // comes with its forum
+		}
 		p := forum.PastSuggestion{Status: status, Title: "제안 " + string(status), Text: "여러 상태의 제안", At: time.Now().AddDate(0, 0, -9), Supports: 3, Reason: "사유"}
 		if status == forum.SuggestionMerged {
 			p.MergedInto = into
@@ -269,16 +272,22 @@ func TestOnlyOperatorsImportAndOnlyWhatCanBe(t *testing.T) {
 	refused(t, err, forum.Forbidden, "duty.missing")
 	_, err = s.ImportSuggestion(t.Context(), official(t, s, "third", forum.Officer), forum.PastSuggestion{})
 	refused(t, err, forum.Forbidden, "duty.missing")
+	_, err = s.ImportSuggestion(t.Context(), operator, forum.PastSuggestion{Status: forum.SuggestionSelected})
+	if err == nil {
+		t.Error("a selected suggestion came without its forum")
+	}
 	for name, spoil := range map[string]func(*forum.PastForum){
-		"open in 2003":              func(p *forum.PastForum) { p.Status = forum.Open },
-		"no period":                 func(p *forum.PastForum) { p.OpensAt, p.ClosesAt = time.Time{}, time.Time{} },
-		"no department":             func(p *forum.PastForum) { p.Department = "" },
-		"unknown department":        func(p *forum.PastForum) { p.Department = "nowhere" },
-		"no such status":            func(p *forum.PastForum) { p.Status = "dreaming" },
-		"an opinion after the end":  func(p *forum.PastForum) { p.Opinions[0].At = p.ClosesAt },
-		"an empty opinion":          func(p *forum.PastForum) { p.Opinions[0].Text = "" },
-		"an award without a reason": func(p *forum.PastForum) { p.Awards[0].Reason = "" },
-		"an award of nothing":       func(p *forum.PastForum) { p.Awards[0].Opinion = 6 },
+		"open in 2003":                   func(p *forum.PastForum) { p.Status = forum.Open },
+		"no period":                      func(p *forum.PastForum) { p.OpensAt, p.ClosesAt = time.Time{}, time.Time{} },
+		"no department":                  func(p *forum.PastForum) { p.Department = "" },
+		"unknown department":             func(p *forum.PastForum) { p.Department = "nowhere" },
+		"no such status":                 func(p *forum.PastForum) { p.Status = "dreaming" },
+		"an opinion after the end":       func(p *forum.PastForum) { p.Opinions[0].At = p.ClosesAt },
+		"an empty opinion":               func(p *forum.PastForum) { p.Opinions[0].Text = "" },
+		"an award without a reason":      func(p *forum.PastForum) { p.Awards[0].Reason = "" },
+		"a suspension before an opinion": func(p *forum.PastForum) { *p = suspendedTooEarly(t) },
+		"results without a response":     func(p *forum.PastForum) { p.Response = nil },
+		"an award of nothing":            func(p *forum.PastForum) { p.Awards[0].Opinion = 6 },
 	} {
 		p := theSquare(t)
 		p.Opinions, p.Awards = slices.Clone(p.Opinions), slices.Clone(p.Awards)
@@ -310,4 +319,10 @@ func TestFrozenFiguresOfAnImportCountOnlyThePast(t *testing.T) {
 	if hits != 7509 || votes != 110 {
 		t.Errorf("days add up to %d hits and %d votes", hits, votes)
 	}
+}
+
+func suspendedTooEarly(t testing.TB) forum.PastForum {
+	p := inStatus(t, forum.Suspended)
+	p.Steps = map[forum.ForumStatus]time.Time{forum.Suspended: p.Opinions[3].At}
+	return p
 }

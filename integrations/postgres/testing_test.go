@@ -134,7 +134,10 @@ func changeStatus(ctx context.Context, s *postgres.Store, id forum.ID, set strin
 		if err := postgres.LockForum(ctx, tx, id); err != nil {
 			return err
 		}
-		var status forum.ForumStatus
+		var before, status forum.ForumStatus
+		if err := tx.QueryRow(ctx, `SELECT status FROM forums WHERE id = $1`, id).Scan(&before); err != nil {
+			return err
+		}
 		err := tx.QueryRow(ctx, `UPDATE forums SET `+set+` RETURNING statement_timestamp(), status`, id).Scan(&at, &status)
 		if errors.Is(err, pgx.ErrNoRows) {
 			return nil
@@ -148,7 +151,7 @@ func changeStatus(ctx context.Context, s *postgres.Store, id forum.ID, set strin
 				return err
 			}
 		}
-		_, err = tx.Exec(ctx, `INSERT INTO audit (by_kind, action, noun, subject_id, forum_id, after) VALUES ('system', 'test', 'forum', $1, $1, $2)`, id, status)
+		_, err = tx.Exec(ctx, `INSERT INTO audit (by_kind, action, noun, subject_id, forum_id, before, after) VALUES ('system', 'test', 'forum', $1, $1, $2, $3)`, id, before, status)
 		return err
 	})
 	return at, changed, err
