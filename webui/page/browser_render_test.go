@@ -46,6 +46,7 @@ func TestSamplePageInARealBrowser(t *testing.T) {
 		sites[name] = server.URL
 	}
 	browser := startBrowser(t)
+	t.Run("script", func(t *testing.T) { behave(t, browser, sites["public"]) })
 	for _, one := range []struct {
 		site, path, display string
 		widths              []int64
@@ -94,6 +95,12 @@ type finding struct {
 const tooWide = `document.documentElement.scrollWidth <= innerWidth ? [] : [...document.querySelectorAll('body *')]
 	.filter(e => e.getBoundingClientRect().right > innerWidth && !e.closest('.scroll')).map(e => e.tagName + '.' + e.className + '#' + e.id)`
 
+// blockedByPolicy lists what the page tried against its own Content-Security-Policy since it was loaded.
+const blockedByPolicy = `new Promise(done => {
+	new ReportingObserver(reports => done(reports.map(r => r.body.effectiveDirective + ' ' + r.body.blockedURL)), {types: ['csp-violation'], buffered: true}).observe();
+	requestAnimationFrame(() => requestAnimationFrame(() => done([])));
+})`
+
 // runAxe leaves out the undecided texts of charts: axe can't see what is behind them, and a chart has a table besides.
 const runAxe = `;axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa', 'best-practice']})
 	.then(r => r.violations.concat(r.incomplete.filter(i => i.id === 'color-contrast')
@@ -128,6 +135,10 @@ func look(t *testing.T, browser context.Context, url string, width int64, displa
 	if err != nil || len(wide) > 0 {
 		t.Errorf("the page scrolls sideways because of %v (%v)", wide, err)
 	}
+	blocked, err := cdp.Run(tab, cdp.Evaluate[[]string](blockedByPolicy, cdp.EvalAwaitPromise))
+	if err != nil || len(blocked) > 0 {
+		t.Errorf("the security policy blocked %v (%v)", blocked, err)
+	}
 	found, err := cdp.Run(tab, cdp.Evaluate[[]finding](axe+runAxe, cdp.EvalAwaitPromise))
 	if err != nil {
 		t.Fatal(err)
@@ -139,5 +150,58 @@ func look(t *testing.T, browser context.Context, url string, width int64, displa
 			continue
 		}
 		t.Errorf("axe %s: %s at %.600s", f.ID, f.Help, nodes)
+	}
+}
+
+// behave checks what the script adds to a page that works without it.
+func behave(t *testing.T, browser context.Context, site string) {
+	tab, closeTab := cdp.NewContext(browser)
+	defer closeTab()
+	tab, cancel := context.WithTimeout(tab, 60*time.Second)
+	defer cancel()
+	ask := func(url, script string) string {
+		t.Helper()
+		if url != "" {
+			if err := cdp.Do(tab, cdp.Navigate(site+url)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		got, err := cdp.Run(tab, cdp.Evaluate[string](script, cdp.EvalAwaitPromise))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return got
+	}
+	if got := ask("/ko/refused", `document.activeElement.id`); got != "errors" {
+		t.Errorf("the focus is on %q, not on the error summary", got)
+	}
+	if err := cdp.Do(tab, cdp.Navigate(site+"/ko/sample"), cdp.KeyEvent("\t")); err != nil {
+		t.Fatal(err)
+	}
+	if got := ask("", `document.activeElement.className + ' ' + getComputedStyle(document.activeElement).outlineStyle`); got != "skip solid" {
+		t.Errorf("the first Tab leads to %q, not visibly to the skip link", got)
+	}
+	if got := ask("/ko/sample", `(a => { a.value = '광장😀'; a.dispatchEvent(new Event('input', {bubbles: true}));
+		return document.getElementById('field-text-count').textContent })(document.getElementById('field-text'))`); got != "4,000자까지 쓸 수 있습니다. (3/4,000)" {
+		t.Errorf("the count says %q", got)
+	}
+	leaves := `String(dispatchEvent(new Event('beforeunload', {cancelable: true})))`
+	if asked := ask("", leaves); asked != "false" {
+		t.Error("typed text may be lost without a question")
+	}
+	if asked := ask("/ko/sample", leaves); asked != "true" {
+		t.Error("nothing was typed, and leaving asks")
+	}
+	twice := ask("", `(f => [1, 2].map(() => f.dispatchEvent(new SubmitEvent('submit', {cancelable: true}))).join())(document.querySelector('form[data-warn]'))`)
+	if twice != "true,false" {
+		t.Errorf("a double click sends: %s", twice)
+	}
+	filtered := ask("/ko/live", `new Promise(done => {
+		new MutationObserver(() => done(document.getElementById('list').textContent + ' ' + location.search + ' ' + document.querySelectorAll('h1').length))
+			.observe(document.getElementById('live'), {childList: true});
+		const q = document.querySelector('input[name=q]'); q.value = '광장'; q.dispatchEvent(new Event('input', {bubbles: true}));
+	})`)
+	if filtered != "광장 둘 ?q=%EA%B4%91%EC%9E%A5 1" {
+		t.Errorf("the list became %q", filtered)
 	}
 }

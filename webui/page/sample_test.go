@@ -58,6 +58,7 @@ func sampleEngine(s *Site) *gin.Engine {
 	s.Pages(e).GET("/refused", s.Handle(func(c *gin.Context) error {
 		return s.Refused(c, "sample", sample(), forum.Refuse(forum.Invalid, "text.control").At("text"))
 	}))
+	s.Pages(e).GET("/live", s.Handle(func(c *gin.Context) error { return s.Render(c, 200, "live", c.Query("q")) }))
 	s.Pages(e).GET("/lost", s.Handle(func(*gin.Context) error { return forum.Refuse(forum.Unavailable, "request.timeout") }))
 	return e
 }
