@@ -61,6 +61,9 @@ func (b *book) awards(s *sheet) {
 	}
 }
 
+// rankingMost is how many places the ranking shows: all opinions, with their votes, are on their own sheet.
+const rankingMost = 100
+
 // ranking lists the opinions that people agreed on most.
 func (b *book) ranking(s *sheet) {
 	w := b.words
@@ -70,10 +73,10 @@ func (b *book) ranking(s *sheet) {
 		{w.For, 9, top(whole)}, {w.Against, 9, top(whole)}, {w.Bound, 12, top(share)}}
 	s.widths(columns)
 	s.span(1, 1, 4, w.Sheets.Ranking, look{size: 14, bold: true})
-	s.put(1, 2, w.BoundNote, note)
+	s.put(1, 2, fmt.Sprintf(w.BoundNote, commas(rankingMost)), note)
 	s.heads(3, columns)
 	s.freeze(4)
-	for i, o := range b.report.Best {
+	for i, o := range b.report.Best[:min(len(b.report.Best), rankingMost)] {
 		s.line(4+i, columns, nil, o.Rank, o.Number, o.Title, o.Text, o.For, o.Against, o.Bound)
 	}
 }

@@ -19,6 +19,7 @@ type book struct {
 	words   *words
 	styles  map[look]int
 	written digest // of the opinions
+	charts  int
 	err     error
 }
 
@@ -34,7 +35,7 @@ func Write(w io.Writer, r forum.Report) (err error) {
 	b.properties()
 	pages := b.pages()
 	for i, page := range pages {
-		b.add(page.name, i == 0)
+		b.begin(page.name, i == 0)
 	}
 	for _, page := range pages {
 		page.write(&sheet{book: b, name: page.name})
@@ -72,8 +73,8 @@ func (b *book) pages() []page {
 	return append(pages, page{names.Awards, b.awards}, page{names.Response, b.response}, page{names.Provenance, b.provenance})
 }
 
-// add makes the sheet; excelize begins every file with one of its own.
-func (b *book) add(name string, first bool) {
+// begin makes the sheet; excelize begins every file with one of its own.
+func (b *book) begin(name string, first bool) {
 	if first {
 		b.keep(b.file.SetSheetName("Sheet1", name))
 		return

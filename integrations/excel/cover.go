@@ -12,10 +12,12 @@ import (
 
 // The cover stands on a grid of narrow columns, so that boxes of different widths find their places.
 const (
-	coverColumns = 14
-	coverWidth   = 6.3
-	coverPixels  = 686 // of all columns together
-	lineHeight   = 17.0
+	coverColumns   = 14
+	coverWidth     = 6.3
+	coverPixels    = 686 // of all columns together
+	lineHeight     = 17.0
+	coverLine      = 110 // narrow characters
+	coverChartRows = 10
 )
 
 // cover tells it all on one page, the conclusion first.
@@ -33,7 +35,7 @@ func (b *book) cover(s *sheet) {
 	s.span(5, 1, coverColumns, title, look{size: 13, bold: true, align: "center", wrap: true})
 	s.height(5, 22*float64(lines(title, 66)))
 	s.span(6, 1, coverColumns, b.sender(), look{align: "right", wrap: true})
-	s.height(6, lineHeight*float64(lines(b.sender(), 86)))
+	s.height(6, lineHeight*float64(lines(b.sender(), coverLine)))
 
 	row := 8
 	row = s.bullets(row, w.Summary, b.summary()...)
@@ -44,7 +46,9 @@ func (b *book) cover(s *sheet) {
 	row = s.bullets(row+1, w.Outline, b.outline()...)
 	if len(r.Figures.Days) > 0 {
 		s.bullets(row+1, w.Trend)
-		b.coverCharts(s, row+2)
+		row += 2
+		s.daily(cell(1, row), excelize.Col, w.ChartOpinions, coverPixels, 180, b.opinionsPerDay())
+		s.daily(cell(1, row+coverChartRows), excelize.Line, w.ChartHits, coverPixels, 160, b.hitsPerDay())
 	}
 }
 
@@ -98,7 +102,7 @@ func (s *sheet) bullets(row int, title string, texts ...string) int {
 			l.size = 9
 		}
 		s.span(row, 1, coverColumns, t, l)
-		s.height(row, lineHeight*float64(lines(t, 86-indent)))
+		s.height(row, lineHeight*float64(lines(t, coverLine-indent)))
 	}
 	return row + 1
 }
@@ -143,20 +147,18 @@ func (b *book) summary() []string {
 // asOf says what the figures count, and whether they are final.
 func (b *book) asOf() string {
 	w, r := b.words, b.report
-	switch {
-	case !r.Figures.FrozenAt.IsZero():
+	if frozen(r) {
 		return fmt.Sprintf(w.Frozen, dateTime(w.Lang, r.Figures.FrozenAt))
-	default:
-		return fmt.Sprintf(w.Interim, dateTime(w.Lang, r.MadeAt))
 	}
+	return fmt.Sprintf(w.Interim, dateTime(w.Lang, r.MadeAt))
 }
 
-// dispositions lists how many answers have each one, with its share; those that no answer has are left out.
+// dispositions lists how many answers have each one; those that no answer has are left out.
 func (w *words) dispositions(answers []forum.Paragraph) string {
 	var parts []string
 	for i, n := range countDispositions(answers) {
 		if n > 0 {
-			parts = append(parts, fmt.Sprintf(w.AnsweredEach, w.Dispositions[forum.Dispositions[i]], commas(n), percent(n, len(answers))))
+			parts = append(parts, fmt.Sprintf(w.AnsweredEach, w.Dispositions[forum.Dispositions[i]], commas(n)))
 		}
 	}
 	return strings.Join(parts, ", ")
@@ -196,8 +198,11 @@ func (b *book) outline() []string {
 
 // reportTitle tells a final report from an interim one.
 func (w *words) reportTitle(r forum.Report) string {
-	if r.Figures.FrozenAt.IsZero() {
-		return w.TitleInterim
+	if frozen(r) {
+		return w.Title
 	}
-	return w.Title
+	return w.TitleInterim
 }
+
+// frozen says whether the figures are final. What is counted of a forum that is still open isn't, whenever it was counted.
+func frozen(r forum.Report) bool { return r.Forum.Status.HasClosed() && !r.Figures.FrozenAt.IsZero() }

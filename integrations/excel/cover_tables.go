@@ -16,14 +16,14 @@ func (s *sheet) keyFigures(row int) int {
 	for i, n := range []int{f.Opinions, f.Authors, f.Voters, f.VotesFor, f.VotesAgainst, f.Hits} {
 		from := 3 + 2*i
 		s.span(row, from, from+1, w.Figures[i], head)
-		s.span(row+1, from, from+1, n, whole.total().aligned("right"))
+		s.span(row+1, from, from+1, n, whole.total().aligned("center"))
 		daily := analysis.Rate{Numerator: n, Denominator: len(f.Days)}
 		if people := i == 1 || i == 2; people || !daily.Measured() { // the same person may come on several days
 			s.span(row+2, from, from+1, "-", label)
 			continue
 		}
 		value, format := averageCell(daily)
-		s.span(row+2, from, from+1, value, look{format: format, align: "right", box: true})
+		s.span(row+2, from, from+1, value, look{format: format, align: "center", box: true})
 	}
 	for i := range 3 {
 		s.height(row+i, 19)
@@ -46,8 +46,8 @@ func (s *sheet) byDisposition(row int) int {
 			title, number, part = w.Dispositions[forum.Dispositions[i-1]], whole, share
 		}
 		s.span(row, from, from+1, title, head)
-		s.span(row+1, from, from+1, n, number.aligned("right"))
-		s.span(row+2, from, from+1, float64(n)/float64(max(len(answers), 1)), part.aligned("right"))
+		s.span(row+1, from, from+1, n, number.aligned("center"))
+		s.span(row+2, from, from+1, float64(n)/float64(max(len(answers), 1)), part.aligned("center"))
 	}
 	for i := range 3 {
 		s.height(row+i, 19)

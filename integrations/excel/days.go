@@ -4,18 +4,23 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/xuri/excelize/v2"
+
 	"acropolis/forum"
 )
 
 // daysFirst is the row of the first day, below title, note, heads and total.
 const daysFirst = 5
 
+// dayHeight lets a month and more stand on one page, three charts beside it.
+const dayHeight = 13.5
+
 // days has one row per civil day of the period, the quiet ones too, and what they look like beside.
 func (b *book) days(s *sheet) {
 	w, f := b.words, b.report.Figures
 	s.print(paper{landscape: true, repeat: daysFirst - 2})
-	day := look{format: map[string]string{korean: `[$-412]m\. d\.\(aaa\)`, english: `[$-809]d mmm \(ddd\)`}[w.Lang], align: "center", box: true}
-	columns := []column{{w.Date, 14, day}, {w.Opinion, 9, whole}, {w.For, 9, whole}, {w.Against, 9, whole}, {w.HitsShort, 9, whole}}
+	day := look{format: w.DayFormat, align: "center", box: true}
+	columns := []column{{w.Date, 14, day}, {w.OpinionCount, 9, whole}, {w.For, 9, whole}, {w.Against, 9, whole}, {w.HitsShort, 9, whole}}
 	s.widths(columns)
 	s.span(1, 1, 5, w.Sheets.Days, look{size: 14, bold: true})
 	s.span(2, 4, 5, w.UnitCount, unit)
@@ -38,5 +43,11 @@ func (b *book) days(s *sheet) {
 		s.span(1, 7, 20, text, note)
 	}
 	s.freeze(daysFirst)
-	b.dayCharts(s)
+	for row := range len(f.Days) + 1 {
+		s.height(daysFirst-1+row, dayHeight)
+	}
+	votesFor, against := b.votesPerDay()
+	s.daily(cell(7, 3), excelize.Col, w.ChartOpinions, 640, 205, b.opinionsPerDay())
+	s.daily(cell(7, 16), excelize.Line, w.ChartVotes, 640, 205, votesFor, against)
+	s.daily(cell(7, 29), excelize.Line, w.ChartHits, 640, 205, b.hitsPerDay())
 }

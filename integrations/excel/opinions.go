@@ -6,16 +6,19 @@ import (
 	"github.com/xuri/excelize/v2"
 )
 
+// opinionColumn is the place of the text among the columns, from 0.
+const opinionColumn = 4
+
 // opinions streams the list: what is in memory doesn't grow with it.
 func (b *book) opinions(s *sheet) {
 	if b.err != nil {
 		return
 	}
 	w := b.words
-	when := look{format: map[string]string{korean: `yyyy\. m\. d\. hh:mm`, english: `d mmm yyyy hh:mm`}[w.Lang], align: "center", box: true}
+	when := look{format: w.TimeFormat, align: "center", box: true}
 	top := func(l look) look { l.top = true; return l }
 	columns := []column{
-		{w.Serial, 7, top(whole)}, {w.Number, 14, top(label)}, {w.AcceptedAt, 17, top(when)}, {w.OpinionTitle, 24, text}, {w.Opinion, 64, text},
+		{w.Serial, 7, top(whole)}, {w.Number, 14, top(label)}, {w.AcceptedAt, 17, top(when)}, {w.OpinionTitle, 24, text}, {w.Opinion, 76, text},
 		{w.Pseudonym, 12, text}, {w.District, 10, text}, {w.For, 8, top(whole)}, {w.Against, 8, top(whole)}, {w.StatusIs, 9, top(label)},
 	}
 	s.print(paper{landscape: true, repeat: 1})
@@ -36,6 +39,9 @@ func (b *book) opinions(s *sheet) {
 	}
 	b.keep(stream.SetRow("A1", titles, excelize.RowOpts{Height: 24}))
 
+	long := text.total()
+	long.bold = false
+	clipped := 0
 	row := make([]any, len(columns))
 	for o, err := range b.report.Opinions {
 		if err != nil {
@@ -48,21 +54,30 @@ func (b *book) opinions(s *sheet) {
 			return
 		}
 		b.written.add(o)
-		for i, value := range []any{b.written.rows, o.Number, wallClock(o.AcceptedAt), o.Title, o.Text, o.Pseudonym, o.District,
-			o.For, o.Against, w.OpinionStatus[o.Status]} {
+		values := []any{b.written.rows, o.Number, wallClock(o.AcceptedAt), o.Title, o.Text, o.Pseudonym, o.District,
+			o.For, o.Against, w.OpinionStatus[o.Status]}
+		points, tooLong := rowHeight(columns, values)
+		for i, value := range values {
 			if words, isText := value.(string); isText {
 				value = cellText(words, w.Cut)
 			}
 			row[i] = excelize.Cell{StyleID: styles[i], Value: value}
 		}
+		if tooLong { // all of it is there, but paper doesn't show it
+			clipped++
+			row[opinionColumn] = excelize.Cell{StyleID: b.style(long), Value: cellText(o.Text, w.Cut)}
+		}
 		at, err := excelize.CoordinatesToCellName(1, b.written.rows+1) // a sheet ends at 1,048,576 rows
 		if err == nil {
-			err = stream.SetRow(at, row)
+			err = stream.SetRow(at, row, excelize.RowOpts{Height: points})
 		}
 		if err != nil {
 			b.keep(fmt.Errorf("opinion %d: %w", b.written.rows, err))
 			return
 		}
+	}
+	if clipped > 0 {
+		s.running(paper{landscape: true}, w.Clipped)
 	}
 	b.keep(b.file.AutoFilter(s.name, cell(1, 1)+":"+cell(len(columns), b.written.rows+1), nil))
 	b.keep(stream.Flush())

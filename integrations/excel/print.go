@@ -30,14 +30,22 @@ func (s *sheet) print(p paper) {
 	side, top, bottom, footer := 0.6, 0.7, 0.7, 0.3 // inches
 	s.keep(s.file.SetPageMargins(s.name, &excelize.PageLayoutMarginsOptions{
 		Left: &side, Right: &side, Top: &top, Bottom: &bottom, Header: &footer, Footer: &footer, Horizontally: &yes}))
-	const font = `&"` + fontName + `,Regular"&9`
-	layout := &excelize.HeaderFooterOptions{OddFooter: "&L" + font + s.words.Product + "&C" + font + "- &P / &N -&R" + font + "&A"}
-	if p.landscape { // the cover has its title in sight
-		layout.OddHeader = "&L" + font + strings.ReplaceAll(fmt.Sprintf(s.words.Quoted, shortened(cellText(s.title(), ""), 80)), "&", "&&")
-	}
-	s.keep(s.file.SetHeaderFooter(s.name, layout))
+	s.running(p, "")
 	if p.repeat > 0 {
 		s.keep(s.file.SetDefinedName(&excelize.DefinedName{
 			Name: "_xlnm.Print_Titles", RefersTo: fmt.Sprintf("'%s'!$%d:$%d", s.name, p.repeat, p.repeat), Scope: s.name}))
 	}
+}
+
+// running sets what stands above and below every page; notice, if any, at the top right.
+func (s *sheet) running(p paper, notice string) {
+	const font = `&"` + fontName + `,Regular"&9`
+	layout := &excelize.HeaderFooterOptions{OddFooter: "&L" + font + s.words.Product + "&C" + font + "- &P / &N -&R" + font + "&A"}
+	if p.landscape { // the cover has its title in sight
+		layout.OddHeader = "&L" + font + strings.ReplaceAll(fmt.Sprintf(s.words.Quoted, shortened(cellText(s.title(), ""), 80)), "&", "&&")
+		if notice != "" {
+			layout.OddHeader += "&R" + font + notice
+		}
+	}
+	s.keep(s.file.SetHeaderFooter(s.name, layout))
 }

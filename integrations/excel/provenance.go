@@ -10,9 +10,9 @@ func (b *book) provenance(s *sheet) {
 	s.widths(columns)
 	s.span(1, 1, 2, w.Sheets.Provenance, look{size: 14, bold: true})
 	s.heads(3, columns)
-	frozen := w.NotFrozen
-	if !r.Figures.FrozenAt.IsZero() {
-		frozen = dateTime(w.Lang, r.Figures.FrozenAt)
+	frozenAt := w.NotFrozen
+	if frozen(r) {
+		frozenAt = dateTime(w.Lang, r.Figures.FrozenAt)
 	}
 	row := 4
 	tell := func(item string, content any) {
@@ -21,7 +21,7 @@ func (b *book) provenance(s *sheet) {
 	}
 	tell(w.Source, r.Source)
 	tell(w.MadeAt, dateTime(w.Lang, r.MadeAt))
-	tell(w.FrozenAt, frozen)
+	tell(w.FrozenAt, frozenAt)
 	tell(w.ForumNumber, r.Forum.Number)
 	tell(w.ForumID, string(r.Forum.ID))
 	tell(w.Scope, w.ScopeIs)

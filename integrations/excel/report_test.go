@@ -51,7 +51,7 @@ func firstForum(lang string) forum.Report {
 		f.Hits += day.Hits
 		f.Days = append(f.Days, day)
 	}
-	f.Districts = []forum.DistrictFigures{{"", 21}, {"강남구", 9}, {"종로구", 31}, {"중구", 40}, {"마포구", 8}}
+	f.Districts = []forum.DistrictFigures{{Opinions: 21}, {Name: "강남구", Opinions: 9}, {Name: "종로구", Opinions: 31}, {Name: "중구", Opinions: 40}, {Name: "마포구", Opinions: 8}}
 	for i, term := range strings.Fields("광장 교통 잔디 보행 시청 차량 우회 지하 행사 휴식 나무 분수") {
 		r.Terms = append(r.Terms, forum.TermFigures{Text: term, Opinions: 60 - 4*i, Occurrences: 90 - 5*i})
 	}

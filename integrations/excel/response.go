@@ -44,8 +44,9 @@ func (b *book) response(s *sheet) {
 		s.toFillIn(columns)
 	} else {
 		s.put(1, 2, fmt.Sprintf(w.ResponseNote, b.report.Response.Document), note)
+		s.put(1, 3, w.Disposition+": "+w.dispositions(answers), plain)
 		if open := b.report.Response.Unanswered; len(open) > 0 {
-			s.span(3, 1, len(columns), fmt.Sprintf(w.StillToAnswer, strings.Join(open, ", ")), look{size: 9, wrap: true})
+			s.span(4, 1, len(columns), fmt.Sprintf(w.StillToAnswer, strings.Join(open, ", ")), look{size: 9, wrap: true})
 		}
 		for i, p := range answers {
 			s.line(responseFirst+i, columns, nil, i+1, p.Text, w.Dispositions[p.Disposition], p.Reason, strings.Join(p.Terms, ", "))

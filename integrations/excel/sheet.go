@@ -78,6 +78,8 @@ func (s *sheet) line(row int, columns []column, change func(look) look, values .
 		}
 		s.put(i+1, row, value, l)
 	}
+	points, _ := rowHeight(columns, values)
+	s.height(row, points)
 }
 
 // freeze keeps the rows above the first data row in sight.

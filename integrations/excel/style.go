@@ -40,9 +40,8 @@ var (
 	head    = look{bold: true, align: "center", wrap: true, box: true, fill: headFill}
 	text    = look{format: textFormat, wrap: true, top: true, box: true}
 	label   = look{format: textFormat, align: "center", box: true}
-	whole   = look{format: wholeFormat, box: true}
-	decimal = look{format: decimalFormat, box: true}
-	share   = look{format: percentFormat, box: true}
+	whole   = look{format: wholeFormat, align: "right", indent: 1, box: true}
+	share   = look{format: percentFormat, align: "right", indent: 1, box: true}
 )
 
 // total is the same look for the row of totals.
@@ -58,7 +57,7 @@ func (l look) input() look {
 }
 
 func (l look) aligned(horizontal string) look {
-	l.align = horizontal
+	l.align, l.indent = horizontal, 0
 	return l
 }
 

@@ -13,6 +13,9 @@ type words struct {
 	Lang       string
 	FilePrefix string
 	Product    string
+	DayFormat  string // of cells and axes, as Excel writes formats
+	TimeFormat string
+	AxisFormat string
 	Sheets     sheetNames
 
 	// Cover
@@ -60,6 +63,7 @@ type words struct {
 	Date           string
 	For            string
 	Against        string
+	OpinionCount   string
 	HitsShort      string
 	OutsidePeriod  string
 	ChartOpinions  string
@@ -81,6 +85,7 @@ type words struct {
 	Pseudonym      string
 	StatusIs       string
 	Cut            string
+	Clipped        string
 	Rank           string
 	Bound          string
 	BoundNote      string
@@ -93,17 +98,16 @@ type words struct {
 	NoAwards       string
 
 	// Response
-	Paragraph        string
-	Disposition      string
-	ReasonIf         string
-	TermsOf          string
-	FillIn           [3]string
-	ResponseNote     string
-	ChooseTitle      string
-	Choose           string
-	TooLong          string
-	StillToAnswer    string
-	DispositionEmpty string
+	Paragraph     string
+	Disposition   string
+	ReasonIf      string
+	TermsOf       string
+	FillIn        [3]string
+	ResponseNote  string
+	ChooseTitle   string
+	Choose        string
+	TooLong       string
+	StillToAnswer string
 
 	// Provenance
 	Item        string
