@@ -2,7 +2,6 @@ package postgres
 
 import (
 	"context"
-	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -33,11 +32,6 @@ func (s *Store) AcceptWithoutLock(ctx context.Context, o forum.NewOpinion) forum
 		return forum.Outcome[forum.Accepted]{Err: err}
 	}
 	return p.outcome
-}
-
-// Freeze is what the closing transaction counts.
-func (s *Store) Freeze(ctx context.Context, tx pgx.Tx, id forum.ID, closedAt time.Time) error {
-	return s.freeze(ctx, tx, id, closedAt)
 }
 
 // TellEveryone tells a forum's followers that the response is out.

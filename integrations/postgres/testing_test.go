@@ -1,14 +1,9 @@
 package postgres_test
 
 import (
-	"context"
 	"crypto/sha256"
-	"errors"
 	"strconv"
 	"testing"
-	"time"
-
-	"github.com/jackc/pgx/v5"
 
 	"acropolis/forum"
 	"acropolis/integrations/postgres"
@@ -127,47 +122,11 @@ func refused(t testing.TB, err error, code forum.Code, key string) {
 	}
 }
 
-// changeStatus moves a forum as staff's side does: the exclusive lock first, as a statement of its own; a close freezes the
-// counts in the same transaction. It gives the instant of the change, and false when there was nothing to change.
-func changeStatus(ctx context.Context, s *postgres.Store, id forum.ID, set string) (at time.Time, changed bool, err error) {
-	err = pgx.BeginFunc(ctx, s.Pool(), func(tx pgx.Tx) error {
-		if err := postgres.LockForum(ctx, tx, id); err != nil {
-			return err
-		}
-		var before, status forum.ForumStatus
-		if err := tx.QueryRow(ctx, `SELECT status FROM forums WHERE id = $1`, id).Scan(&before); err != nil {
-			return err
-		}
-		err := tx.QueryRow(ctx, `UPDATE forums SET `+set+` RETURNING statement_timestamp(), status`, id).Scan(&at, &status)
-		if errors.Is(err, pgx.ErrNoRows) {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-		changed = true
-		if status == forum.Closed {
-			if err := s.Freeze(ctx, tx, id, at); err != nil {
-				return err
-			}
-		}
-		_, err = tx.Exec(ctx, `INSERT INTO audit (by_kind, action, noun, subject_id, forum_id, before, after) VALUES ('system', 'test', 'forum', $1, $1, $2, $3)`, id, before, status)
-		return err
-	})
-	return at, changed, err
-}
-
-// The changes of status that end a board's acceptance.
-const (
-	byTimer      = `status = 'closed', closed_at = statement_timestamp() WHERE id = $1 AND status = 'open' AND statement_timestamp() >= closes_at`
-	bySuspension = `status = 'suspended', suspended_at = statement_timestamp() WHERE id = $1`
-	byEarlyClose = `status = 'closed', closed_at = statement_timestamp(), closes_at = least(closes_at, statement_timestamp()) WHERE id = $1`
-)
-
+// closeForum closes a board early, as an officer does.
 func closeForum(t testing.TB, s *postgres.Store, id forum.ID) {
 	t.Helper()
-	if _, changed, err := changeStatus(t.Context(), s, id, byEarlyClose); err != nil || !changed {
-		t.Fatal("close: ", changed, err)
+	if _, err := byEarlyClose.try(t.Context(), s, id, official(t, s, "closer-"+string(id), forum.Officer).ID); err != nil {
+		t.Fatal("close: ", err)
 	}
 }
 
