@@ -34,7 +34,6 @@ type Store struct {
 	keys     map[string][]byte // voter keys by id
 	keyID    string            // the one that new forums get
 	zone     *time.Location
-	mailHost string
 	holidays calendarCache
 }
 
@@ -61,7 +60,7 @@ func Open(ctx context.Context, s Settings) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Store{pool: pool, keys: keys, keyID: s.VoterName, zone: zone, mailHost: "acropolis"}, nil
+	return &Store{pool: pool, keys: keys, keyID: s.VoterName, zone: zone}, nil
 }
 
 // Close gives the connections back.
