@@ -11,8 +11,8 @@ import (
 	"github.com/google/uuid"
 )
 
-// FormKeyField is the form field that carries the idempotency key; API callers send the header Idempotency-Key.
-const FormKeyField = "form_key"
+// formKeyField is the form field that carries the idempotency key; API callers send the header Idempotency-Key.
+const formKeyField = "form_key"
 
 const (
 	browserCookie = "browser"
@@ -104,7 +104,7 @@ func postedFormKey(c *gin.Context) string {
 	if c.Request.PostForm == nil {
 		return ""
 	}
-	key, err := uuid.Parse(c.Request.PostForm.Get(FormKeyField))
+	key, err := uuid.Parse(c.Request.PostForm.Get(formKeyField))
 	if err != nil {
 		return ""
 	}

@@ -43,7 +43,7 @@
 //	<p>{{.T "forum.period" "from" (.Date .Data.OpensAt) "to" (.Date .Data.ClosesAt)}}</p>
 //	<p>{{.T "forum.opinions" "count" .Data.Opinions}}</p>
 //	{{range .Data.Items}}<a href="{{$.To "forums" .ID}}">{{.Title}}</a>{{end}}
-//	<form method="post" action="{{.To "forums" .Data.ID "opinions"}}" data-warn>
+//	<form method="post" action="{{.To "forums" .Data.ID "opinions"}}" novalidate data-warn>
 //	  {{template "form-key" .}}
 //	  {{template "field" (.Field "text" "opinion.text" .Data.Text "kind" "area" "hint" "opinion.text_hint" "max" 4000 "required" true)}}
 //	  <button class="button primary">{{.T "opinion.post"}}</button>
@@ -51,9 +51,9 @@
 //	{{template "pagination" (.Pagination .Data.Page .Data.Pages)}}
 //	{{end}}
 //
-// Other partials: timeline (.Timeline steps), chart-line, chart-bars and chart-stack (.LineChart, .BarChart, .StackChart),
-// dialog-free confirmations are pages of their own. Region swaps: a form with data-live="#list" fetches its own address
-// and swaps the element with that id; it works as a plain GET form without the script.
+// Other partials: timeline (.Timeline steps), chart-line, chart-bars and chart-stack (.LineChart, .BarChart, .StackChart).
+// The script adds to what works without it: a GET form with data-live="#list" swaps the element with that id while one
+// types, data-warn asks before typed text is lost, data-print on a button prints.
 //
 // Words are flat keys in locales/{ko,en}/{common,public,office,errors}.json. A refusal's text is "error.<key>" there; its
 // Fields are the text's values. Texts with a "count" may be an object of "one" and "other".

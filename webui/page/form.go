@@ -5,13 +5,11 @@ import (
 	"io"
 	"maps"
 	"mime"
-	"mime/multipart"
 	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/gin-gonic/gin"
 
@@ -50,32 +48,12 @@ func Form(c *gin.Context, limit ...int64) (*Values, error) {
 	return textsOf(raw)
 }
 
-// Upload reads a form with a file in field; the whole body is at most limit bytes. The file is nil when none was chosen. Its
-// type is what its bytes say, not what the browser claims: the caller looks.
-func Upload(c *gin.Context, field string, limit int64) (*Values, *multipart.FileHeader, error) {
-	if err := acceptable(c, "multipart/form-data"); err != nil {
-		return nil, nil, err
-	}
-	c.Request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, limit)
-	if err := c.Request.ParseMultipartForm(1 << 20); err != nil {
-		return nil, nil, unreadBody(err)
-	}
-	sent := c.Request.MultipartForm
-	c.Request.PostForm = sent.Value
-	values, err := textsOf(sent.Value)
-	files := sent.File[field]
-	if len(files) == 0 || files[0].Size == 0 {
-		return values, nil, err
-	}
-	return values, files[0], err
-}
-
 // acceptable refuses what isn't of the content type, or not in UTF-8, or compressed.
-func acceptable(c *gin.Context, want ...string) error {
+func acceptable(c *gin.Context, want string) error {
 	got, parameters, err := mime.ParseMediaType(c.GetHeader("Content-Type"))
 	charset := parameters["charset"]
-	if err != nil || !slices.Contains(want, got) || charset != "" && !strings.EqualFold(charset, "utf-8") {
-		return forum.Refuse(forum.Unsupported, "request.content_type").With("expected", want[0])
+	if err != nil || got != want || charset != "" && !strings.EqualFold(charset, "utf-8") {
+		return forum.Refuse(forum.Unsupported, "request.content_type").With("expected", want)
 	}
 	if encoding := c.GetHeader("Content-Encoding"); encoding != "" && !strings.EqualFold(encoding, "identity") {
 		return forum.Refuse(forum.Unsupported, "request.content_encoding")
@@ -99,9 +77,6 @@ func readBody(c *gin.Context, limit []int64) ([]byte, error) {
 func unreadBody(err error) error {
 	if tooLong, ok := errors.AsType[*http.MaxBytesError](err); ok {
 		return forum.Refuse(forum.TooLarge, "request.too_large").With("most", sizeText(tooLong.Limit))
-	}
-	if errors.Is(err, multipart.ErrMessageTooLarge) {
-		return forum.Refuse(forum.TooLarge, "request.too_large").With("most", sizeText(FormLimit))
 	}
 	return forum.Refuse(forum.Unreadable, "request.malformed")
 }
@@ -156,7 +131,7 @@ func (v *Values) Has(name string) bool { return v.texts.Has(name) }
 func (v *Values) Raw(name string) string { return v.raw.Get(name) }
 
 // FormKey is the form's idempotency key, "" when it carries none.
-func (v *Values) FormKey() string { return v.texts.Get(FormKeyField) }
+func (v *Values) FormKey() string { return v.texts.Get(formKeyField) }
 
 // Int is the field's whole number; it refuses (Invalid) anything else.
 func (v *Values) Int(name string) (int, error) {
@@ -165,21 +140,4 @@ func (v *Values) Int(name string) (int, error) {
 		return 0, forum.Refuse(forum.Invalid, "request.not_a_number").At(name)
 	}
 	return n, nil
-}
-
-// Instant is the field's moment in Seoul, as datetime-local inputs send it; it refuses (Invalid) anything else.
-func (v *Values) Instant(name string) (time.Time, error) {
-	return v.parsed(name, "2006-01-02T15:04", "2006-01-02T15:04:05", "2006-01-02 15:04", "2006-01-02 15:04:05", time.RFC3339)
-}
-
-// Day is the first instant of the field's day in Seoul, as date inputs send it; it refuses (Invalid) anything else.
-func (v *Values) Day(name string) (time.Time, error) { return v.parsed(name, time.DateOnly) }
-
-func (v *Values) parsed(name string, layouts ...string) (time.Time, error) {
-	for _, layout := range layouts {
-		if at, err := time.ParseInLocation(layout, v.Get(name), Seoul); err == nil {
-			return at, nil
-		}
-	}
-	return time.Time{}, forum.Refuse(forum.Invalid, "request.not_a_time").At(name)
 }

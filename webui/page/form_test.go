@@ -3,7 +3,6 @@ package page
 import (
 	"bytes"
 	"io"
-	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -108,66 +107,17 @@ func TestFormGivesTextsAndKeepsWhatCanBeShownAgain(t *testing.T) {
 	}
 }
 
-func TestFormReadsNumbersAndTimes(t *testing.T) {
-	form, err := Form(posted(strings.NewReader("n=7%2C509&no=x&at=2026-11-23T18:00&day=2026-11-23&odd=2026-02-30T10:00"), "Content-Type", formType))
+func TestFormReadsNumbers(t *testing.T) {
+	form, err := Form(posted(strings.NewReader("n=7%2C509&no=x"), "Content-Type", formType))
 	if err != nil {
 		t.Fatal(err)
 	}
 	if n, err := form.Int("n"); n != 7509 || err != nil {
 		t.Errorf("%d %v", n, err)
 	}
-	if at, err := form.Instant("at"); err != nil || !at.Equal(time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)) {
-		t.Errorf("18:00 in Seoul is 09:00 in UTC, not %v (%v)", at, err)
-	}
-	if day, err := form.Day("day"); err != nil || !day.Equal(time.Date(2026, 11, 22, 15, 0, 0, 0, time.UTC)) {
-		t.Errorf("%v (%v)", day, err)
-	}
-	for _, err := range []error{second(form.Int("no")), second(form.Instant("odd")), second(form.Day("none"))} {
-		if forum.CodeOf(err) != forum.Invalid || forum.RefusalIn(err).Fields["field"] == "" {
+	for _, name := range []string{"no", "none"} {
+		if _, err := form.Int(name); forum.CodeOf(err) != forum.Invalid || forum.RefusalIn(err).Fields["field"] != name {
 			t.Errorf("%v", err)
 		}
-	}
-}
-
-func second[T any](_ T, err error) error { return err }
-
-func upload(t *testing.T, content string) (*bytes.Buffer, string) {
-	t.Helper()
-	body := &bytes.Buffer{}
-	w := multipart.NewWriter(body)
-	if err := w.WriteField("note", "메모\r\n"); err != nil {
-		t.Fatal(err)
-	}
-	part, err := w.CreateFormFile("workbook", "답변.xlsx")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := io.WriteString(part, content); err != nil || w.Close() != nil {
-		t.Fatal(err)
-	}
-	return body, w.FormDataContentType()
-}
-
-func TestUpload(t *testing.T) {
-	body, kind := upload(t, "PK content")
-	form, file, err := Upload(posted(body, "Content-Type", kind), "workbook", 1<<20)
-	if err != nil || file == nil || file.Size != 10 || form.Get("note") != "메모" {
-		t.Errorf("%v %v %v", form, file, err)
-	}
-	body, kind = upload(t, "")
-	if _, file, err := Upload(posted(body, "Content-Type", kind), "workbook", 1<<20); err != nil || file != nil {
-		t.Errorf("nothing chosen: %v %v", file, err)
-	}
-	body, kind = upload(t, strings.Repeat("x", 2<<20))
-	if _, _, err := Upload(posted(body, "Content-Type", kind), "workbook", 1<<20); forum.CodeOf(err) != forum.TooLarge || forum.RefusalIn(err).Fields["most"] != "1 MB" {
-		t.Errorf("2 MB where 1 MB is allowed: %v", err)
-	}
-	body, kind = upload(t, "x")
-	body.Truncate(body.Len() - 20)
-	if _, _, err := Upload(posted(body, "Content-Type", kind), "workbook", 1<<20); forum.CodeOf(err) != forum.Unreadable {
-		t.Errorf("cut: %v", err)
-	}
-	if _, _, err := Upload(posted(strings.NewReader("a=1"), "Content-Type", formType), "workbook", 1<<20); forum.CodeOf(err) != forum.Unsupported {
-		t.Errorf("no upload: %v", err)
 	}
 }

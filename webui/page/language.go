@@ -22,11 +22,11 @@ func Lang(c *gin.Context) string {
 	if slices.Contains(Languages, first) {
 		return first
 	}
-	return Preferred(c.GetHeader("Accept-Language"))
+	return preferred(c.GetHeader("Accept-Language"))
 }
 
-// Preferred is the language of Languages that an Accept-Language header asks for; Korean when it asks for none of them.
-func Preferred(header string) string {
+// preferred is the language of Languages that an Accept-Language header asks for; Korean when it asks for none of them.
+func preferred(header string) string {
 	tags, _, err := language.ParseAcceptLanguage(header)
 	if err != nil || len(tags) == 0 {
 		return Languages[0]

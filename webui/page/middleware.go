@@ -75,12 +75,12 @@ func (s *Site) recovered(c *gin.Context) {
 }
 
 const contentSecurity = "default-src 'self'; script-src 'self'; style-src 'self'; font-src 'self'; connect-src 'self'; img-src 'self' data:; " +
-	"object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors "
+	"object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 
 // secured sets the headers that keep a browser from doing what no page here asks for.
 func (s *Site) secured(c *gin.Context) {
 	h := c.Writer.Header()
-	h.Set("Content-Security-Policy", contentSecurity+"'none'")
+	h.Set("Content-Security-Policy", contentSecurity)
 	h.Set("X-Frame-Options", "DENY")
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Referrer-Policy", "same-origin") // receipts are in addresses
@@ -95,14 +95,6 @@ func (s *Site) secured(c *gin.Context) {
 	} else {
 		h.Set("Cache-Control", "private, no-cache")
 	}
-}
-
-// Embeddable lets any site show this answer in a frame: for the portal's banner and nothing else.
-func Embeddable(c *gin.Context) {
-	h := c.Writer.Header()
-	h.Set("Content-Security-Policy", contentSecurity+"*")
-	h.Del("X-Frame-Options")
-	h.Set("Cross-Origin-Resource-Policy", "cross-origin")
 }
 
 var crossOrigin = http.NewCrossOriginProtection()

@@ -60,16 +60,6 @@ func TestCaching(t *testing.T) {
 	}
 }
 
-func TestEmbeddableMayBeFramedByAnybody(t *testing.T) {
-	s, _ := testSite(t, Options{})
-	e := s.Engine()
-	e.GET("/embed", s.Handle(func(c *gin.Context) error { Embeddable(c); return s.Render(c, 200, "plain", "x") }))
-	h := ask(e, "GET", "/embed", "").Header()
-	if !strings.HasSuffix(h.Get("Content-Security-Policy"), "frame-ancestors *") || h.Get("X-Frame-Options") != "" {
-		t.Errorf("%v", h)
-	}
-}
-
 func TestOtherSitesCannotMakeABrowserPost(t *testing.T) {
 	s, _ := testSite(t, Options{})
 	e := s.Engine()

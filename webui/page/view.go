@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"html/template"
 	"net/url"
-	"slices"
 	"strings"
 	"time"
 
@@ -185,11 +184,6 @@ func (v *View) Number(value any) string { return v.site.words.number(v.Lang, val
 
 // Percent writes 0.4567 as 45.7%.
 func (v *View) Percent(share float64) string { return v.site.words.percent(v.Lang, share) }
-
-// HasDuty says whether the person signed in has one of the duties.
-func (v *View) HasDuty(duties ...string) bool {
-	return v.User != nil && slices.ContainsFunc(duties, func(d string) bool { return slices.Contains(v.User.Duties, d) })
-}
 
 // FormKey is the idempotency key that a form carries, so that a double click or a retry is one effect. A page shown again
 // after a refusal has a new one; after a failure whose outcome is unknown it keeps the old one.
