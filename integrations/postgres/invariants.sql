@@ -213,7 +213,7 @@ SELECT m.id FROM milestones m JOIN forums f ON f.id = m.forum_id WHERE f.status 
 
 -- name: nothing is owed by nobody or for what is over
 SELECT w.id FROM owed w LEFT JOIN forums f ON f.id = w.forum_id
-WHERE w.done_at IS NULL AND ((w.official_id IS NULL AND w.duty = '') OR f.status IN ('archived', 'withdrawn'));
+WHERE w.done_at IS NULL AND ((w.official_id IS NULL AND w.duty = '') OR (f.status IN ('archived', 'withdrawn') AND w.kind <> 'award.deliver'));
 
 -- Mail.
 

@@ -255,6 +255,7 @@ func (c city) wantStatus(id forum.ID, want forum.ForumStatus) {
 // wantNothingWrong asks every invariant.
 func (c city) wantNothingWrong() {
 	c.t.Helper()
+	c.must(c.Tally(c.t.Context()))
 	violations, err := c.Invariants(c.t.Context())
 	c.must(err)
 	for _, v := range violations {
