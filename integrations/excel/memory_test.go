@@ -2,9 +2,9 @@ package excel_test
 
 import (
 	"io"
+	"math/rand/v2"
 	"runtime"
 	"runtime/debug"
-	"strings"
 	"testing"
 	"time"
 
@@ -14,13 +14,22 @@ import (
 	"acropolis/integrations/excel"
 )
 
+// hangul is a text of n syllables that doesn't compress well, so that a zip kept in memory would show.
+func hangul(dice *rand.Rand, n int) string {
+	text := make([]rune, n)
+	for i := range text {
+		text[i] = '가' + dice.Int32N(11172)
+	}
+	return string(text)
+}
+
 // longOpinions streams n opinions of some 700 bytes each, made one at a time.
 func longOpinions(n int) forum.Report {
 	r := firstForum("ko")
-	text := strings.Repeat("시청 앞 광장에 나무를 심어 주십시오. ", 12)
+	dice := rand.New(rand.NewPCG(2003, 2))
 	r.Opinions = func(yield func(forum.Opinion, error) bool) {
 		for i := range n {
-			o := forum.Opinion{Number: itoa(i), Status: forum.OpinionPublished, Title: "제목 " + itoa(i), Text: itoa(i) + text, Pseudonym: "시민", District: "중구", AcceptedAt: time.Unix(1e9+int64(i), 0)}
+			o := forum.Opinion{Number: itoa(i), Status: forum.OpinionPublished, Title: "제목 " + itoa(i), Text: hangul(dice, 240), Pseudonym: "시민", District: "중구", AcceptedAt: time.Unix(1e9+int64(i), 0)}
 			if !yield(o, nil) {
 				return
 			}

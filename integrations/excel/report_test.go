@@ -85,7 +85,7 @@ func opinionsOf(n int, from time.Time) iter.Seq2[forum.Opinion, error] {
 			o := forum.Opinion{
 				ID: "01900000-0000-7000-8000-000000000002", Number: fmt.Sprintf("2003-%06d", i+1), Status: forum.OpinionPublished,
 				Title: fmt.Sprintf("%d번째 생각", i+1), Text: sampleText(i), Pseudonym: "시민", District: "중구",
-				AcceptedAt: from.Add(time.Duration(i) * 8 * time.Hour), For: i % 40, Against: i % 7,
+				AcceptedAt: from.UTC().Add(time.Duration(i) * 8 * time.Hour), For: i % 40, Against: i % 7,
 			}
 			if !yield(o, nil) {
 				return
