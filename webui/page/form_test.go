@@ -3,7 +3,6 @@ package page
 import (
 	"bytes"
 	"io"
-	"net/http"
 	"net/http/httptest"
 	"net/url"
 	"strings"
@@ -78,10 +77,7 @@ func TestTenMegabytesAreRefusedUnread(t *testing.T) {
 	server := httptest.NewServer(e)
 	defer server.Close()
 	began := time.Now()
-	answer, err := http.Post(server.URL+"/api/v1/it", "application/json", bytes.NewReader(make([]byte, 10<<20)))
-	if err != nil {
-		t.Fatal(err)
-	}
+	answer := overTheWire(t, "POST", server.URL+"/api/v1/it", "application/json", bytes.NewReader(make([]byte, 10<<20)))
 	defer answer.Body.Close()
 	if answer.StatusCode != 413 || time.Since(began) > time.Second {
 		t.Errorf("%d after %v", answer.StatusCode, time.Since(began))

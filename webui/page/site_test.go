@@ -56,6 +56,21 @@ func ask(h http.Handler, method, path, body string, headers ...string) *httptest
 	return w
 }
 
+// overTheWire sends a request through a real connection; the caller closes the body.
+func overTheWire(t *testing.T, method, url, contentType string, body io.Reader) *http.Response {
+	t.Helper()
+	r, err := http.NewRequestWithContext(t.Context(), method, url, body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set("Content-Type", contentType)
+	answer, err := http.DefaultClient.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return answer
+}
+
 const formType = "application/x-www-form-urlencoded"
 
 func TestEveryCodeHasItsStatusAndAPageInEachLanguage(t *testing.T) {
@@ -240,10 +255,7 @@ func TestBrokenExportDoesNotLookWhole(t *testing.T) {
 	}))
 	server := httptest.NewServer(e)
 	defer server.Close()
-	answer, err := http.Get(server.URL + "/ko/export.csv")
-	if err != nil {
-		t.Fatal(err)
-	}
+	answer := overTheWire(t, "GET", server.URL+"/ko/export.csv", "", nil)
 	defer answer.Body.Close()
 	if _, err := io.ReadAll(answer.Body); err == nil {
 		t.Error("the client took a cut file for a whole one")
