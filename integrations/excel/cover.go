@@ -17,7 +17,7 @@ const (
 	coverPixels    = 686 // of all columns together
 	lineHeight     = 17.0
 	coverLine      = 110 // narrow characters
-	coverChartRows = 10
+	coverChartRows = 11
 )
 
 // cover tells it all on one page, the conclusion first.

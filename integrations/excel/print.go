@@ -14,6 +14,9 @@ type paper struct {
 	repeat    int // the row of titles that every page repeats; 0: none
 }
 
+// runningTitle is how much of a title stands above every page: with each & doubled, Excel's 255 characters hold it.
+const runningTitle = 60
+
 // print sets the sheet up for A4, as wide as the page. It must come before a stream of rows begins.
 func (s *sheet) print(p paper) {
 	a4, wide, high := 9, 1, 0
@@ -42,7 +45,7 @@ func (s *sheet) running(p paper, notice string) {
 	const font = `&"` + fontName + `,Regular"&9`
 	layout := &excelize.HeaderFooterOptions{OddFooter: "&L" + font + s.words.Product + "&C" + font + "- &P / &N -&R" + font + "&A"}
 	if p.landscape { // the cover has its title in sight
-		layout.OddHeader = "&L" + font + strings.ReplaceAll(fmt.Sprintf(s.words.Quoted, shortened(cellText(s.title(), ""), 80)), "&", "&&")
+		layout.OddHeader = "&L" + font + strings.ReplaceAll(fmt.Sprintf(s.words.Quoted, shortened(cellText(s.title(), ""), runningTitle)), "&", "&&")
 		if notice != "" {
 			layout.OddHeader += "&R" + font + notice
 		}

@@ -203,3 +203,18 @@ func TestEverySheetPrintsOnA4(t *testing.T) {
 		t.Errorf("default font %s", font)
 	}
 }
+
+func TestAmpersandsOfATitleArePrintedNotObeyed(t *testing.T) {
+	for _, title := range []string{"R&D 거리", strings.Repeat("&P", 200)} {
+		for _, lang := range []string{"ko", "en"} {
+			r := firstForum(lang)
+			r.Forum.Title, r.Forum.TitleEn = title, title
+			r.Opinions = these(strings.Repeat("가", 4000)) // with the notice beside it
+			f := opened(t, written(t, r))
+			header, err := f.GetHeaderFooter(f.GetSheetList()[4])
+			if err != nil || !strings.Contains(header.OddHeader, strings.ReplaceAll(title, "&", "&&")[:4]) || len([]rune(header.OddHeader)) > 255 {
+				t.Errorf("%+v, %v", header, err)
+			}
+		}
+	}
+}
