@@ -3,6 +3,7 @@ package forum
 import (
 	"errors"
 	"fmt"
+	"maps"
 )
 
 // Code says what kind of refusal it is, in words that mean the same to SQL, a workflow and a page.
@@ -46,12 +47,11 @@ func Refuse(code Code, key string) *Error { return &Error{Code: code, Key: key} 
 
 // With gives the same refusal with one more value for its text.
 func (e *Error) With(name, value string) *Error {
-	fields := map[string]string{name: value}
-	for k, v := range e.Fields {
-		if k != name {
-			fields[k] = v
-		}
+	fields := maps.Clone(e.Fields)
+	if fields == nil {
+		fields = map[string]string{}
 	}
+	fields[name] = value
 	return &Error{Code: e.Code, Key: e.Key, Fields: fields}
 }
 

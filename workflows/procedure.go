@@ -210,4 +210,7 @@ func (p *procedure[F]) run(ctx workflow.Context, again any, stage func(workflow.
 	return workflow.Await(ctx, func() bool { return workflow.AllHandlersFinished(ctx) })
 }
 
-func sorted[A ~string, B any](m map[A]B) []A { return slices.Sorted(maps.Keys(m)) }
+// sorted is the same in each replay, whatever the map's order.
+func sorted[A ~string, B any](m map[A]B) []A {
+	return slices.Sorted(maps.Keys(m)) //workflowcheck:ignore
+}
