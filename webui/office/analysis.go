@@ -24,8 +24,9 @@ const summaryMax = 20000
 type analysisView struct {
 	head
 	Analysis forum.Analysis
-	None     bool // the board hasn't closed yet
-	PerDay   page.Figures
+	None     bool         // the board hasn't closed yet
+	PerDay   page.Figures // opinions and votes
+	Views    page.Figures // hits, which are of another size
 	ByPlace  page.Figures
 	Days     int
 	HitsADay float64
@@ -69,7 +70,8 @@ func (h *Handlers) analysisView(c *gin.Context, t topic, s sheet) (analysisView,
 		return view, err
 	}
 	view.Analysis = a
-	view.PerDay, view.ByPlace = dayFigures(s, a.Figures), placeFigures(s, a.Figures)
+	view.PerDay, view.Views = dayFigures(s, a.Figures)
+	view.ByPlace = placeFigures(s, a.Figures)
 	if view.Days = len(a.Figures.Days); view.Days > 0 {
 		view.HitsADay = float64(a.Figures.Hits) / float64(view.Days)
 	}
@@ -104,20 +106,22 @@ func (h *Handlers) analysisView(c *gin.Context, t topic, s sheet) (analysisView,
 	return view, nil
 }
 
-// dayFigures are opinions, votes and hits per day.
-func dayFigures(s sheet, f forum.Figures) page.Figures {
-	chart := page.Figures{ID: "per-day", Title: s.text("office.chart.per_day"), LabelsName: s.text("office.chart.day")}
+// dayFigures are opinions and votes per day, and hits per day.
+func dayFigures(s sheet, f forum.Figures) (part, views page.Figures) {
+	part = page.Figures{ID: "per-day", Title: s.text("office.chart.per_day"), LabelsName: s.text("office.chart.day")}
+	views = page.Figures{ID: "hits-per-day", Title: s.text("office.chart.hits_per_day"), LabelsName: s.text("office.chart.day")}
 	opinions := page.Series{Name: s.text("office.chart.opinions")}
 	votes := page.Series{Name: s.text("office.chart.votes")}
 	hits := page.Series{Name: s.text("office.chart.hits")}
 	for _, day := range f.Days {
-		chart.Labels = append(chart.Labels, day.Date)
+		part.Labels = append(part.Labels, day.Date)
 		opinions.Values = append(opinions.Values, float64(day.Opinions))
 		votes.Values = append(votes.Values, float64(day.VotesFor+day.VotesAgainst))
 		hits.Values = append(hits.Values, float64(day.Hits))
 	}
-	chart.Series = []page.Series{opinions, votes, hits}
-	return chart
+	views.Labels = part.Labels
+	part.Series, views.Series = []page.Series{opinions, votes}, []page.Series{hits}
+	return part, views
 }
 
 // placeFigures are opinions per district.

@@ -186,7 +186,9 @@ func (h *Handlers) approvalView(c *gin.Context, a forum.Approval) (approvalView,
 		}
 		s := h.sheet(c, nil, nil)
 		s.prefix = string(action) + "-"
-		view.Forms = append(view.Forms, h.form(c, h.approvalQuestion(c, a, action), s, newKey()))
+		f := h.form(c, h.approvalQuestion(c, a, action), s, newKey())
+		f.Open = action == forum.SignApproval
+		view.Forms = append(view.Forms, f)
 	}
 	return view, nil
 }

@@ -24,6 +24,9 @@ type block struct {
 	Rows  [][]string
 }
 
+// IsPlain says that the block is one value under its label.
+func (b block) IsPlain() bool { return len(b.Parts) == 0 && len(b.Rows) == 0 }
+
 // reading turns the JSON that a fingerprint is of into blocks. Nothing is left out and nothing is added: what has no words
 // of its own is shown under the name that it has in the text.
 type reading struct {
@@ -138,7 +141,7 @@ func (r reading) value(d *json.Decoder, name string) (block, error) {
 			if t == '{' {
 				part.Label = r.label(inner)
 			} else {
-				part.Label = r.site.Text(r.lang, "office.content.nth", "n", n)
+				part.Label = r.site.Text(r.lang, "office.content.nth", "n", n, "title", part.title(r.label("title")))
 			}
 			if part.Text != "" || part.HTML != "" || len(part.Parts) > 0 || len(part.Rows) > 0 {
 				b.Parts = append(b.Parts, part)
@@ -157,6 +160,16 @@ func (r reading) value(d *json.Decoder, name string) (block, error) {
 		return r.words(name, t), nil
 	}
 	return b, nil
+}
+
+// title is the part of a thing that names it.
+func (b block) title(label string) string {
+	for _, part := range b.Parts {
+		if part.Label == label {
+			return part.Text
+		}
+	}
+	return ""
 }
 
 // tabulate turns a list of like things into a table, where none of them has Markdown or lists within.

@@ -49,6 +49,7 @@ type form struct {
 	Fields []*field
 	Fixed  []held // what isn't for the reader to choose
 	Link   string // where the form is, when it needs a page of its own
+	Open   bool   // shown unfolded
 }
 
 // subject is what a decision is about: its procedure, and the page that shows it.

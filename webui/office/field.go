@@ -83,6 +83,9 @@ func (s sheet) nth(f page.Field, label string, n int) *field {
 	if one.Kind == "" {
 		one.Kind = "text"
 	}
+	if one.Kind == "area" || one.Kind == "radios" {
+		one.Class = "whole"
+	}
 	one.Label = s.text(label)
 	if one.Hint != "" {
 		one.Hint = s.text(one.Hint)

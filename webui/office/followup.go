@@ -75,7 +75,7 @@ func planFields(s sheet) []*field {
 	var fields []*field
 	for n := range rows {
 		fields = append(fields,
-			s.nth(page.Field{Name: "milestone_title[]"}, "office.field.milestone_title", n),
+			s.nth(page.Field{Name: "milestone_title[]", Class: "row-start"}, "office.field.milestone_title", n),
 			s.nth(page.Field{Name: "milestone_due[]", Kind: "datetime-local"}, "office.field.milestone_due", n))
 	}
 	return append(fields, s.field(page.Field{Name: "reason", Kind: "area", Rows: 3, Max: forum.ReasonMax, Hint: "office.field.plan_reason.hint"}, "office.field.note"))
