@@ -33,11 +33,14 @@ type Delivered struct {
 
 // Outbox delivers what the store queued: each letter once, a passing failure again later.
 type Outbox struct {
-	Store    MailStore
-	Postman  interface{ Send(ctx context.Context, e Envelope) Delivered }
+	Store   MailStore
+	Postman interface {
+		Send(ctx context.Context, e Envelope) Delivered
+	}
 	Letters  *Letters
 	Workbook interface {
 		Workbook(ctx context.Context, forumID forum.ID, lang string, w io.Writer) error
+		FileName(title, lang string, at time.Time) string
 	}
 }
 
@@ -87,6 +90,9 @@ func (o *Outbox) deliver(ctx context.Context, letter forum.Letter) error {
 }
 
 func (o *Outbox) envelope(ctx context.Context, letter forum.Letter) (Envelope, error) {
+	if letter.Kind == forum.MailWorkbook {
+		letter.Data["file"] = o.Workbook.FileName(letter.Data["title"], letter.Lang, letter.CreatedAt)
+	}
 	subject, text, err := o.Letters.Write(letter)
 	if err != nil {
 		return Envelope{}, err

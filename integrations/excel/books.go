@@ -8,6 +8,7 @@ package excel
 import (
 	"context"
 	"io"
+	"time"
 
 	"acropolis/forum"
 )
@@ -19,3 +20,6 @@ type Books struct{ Source forum.ReportSource }
 func (b *Books) Workbook(ctx context.Context, forumID forum.ID, lang string, w io.Writer) error {
 	return b.Source.Report(ctx, forumID, lang, func(r forum.Report) error { return Write(w, r) })
 }
+
+// FileName is what the workbook of a forum of this title is called: see the function of that name.
+func (b *Books) FileName(title, lang string, at time.Time) string { return FileName(title, lang, at) }

@@ -290,7 +290,7 @@ SELECT closed_at, (SELECT count(*) FROM opinions o WHERE o.forum_id = f.id AND o
 	}
 	if head != "" {
 		err := enqueue(ctx, tx, letter{kind: forum.MailWorkbook, event: "workbook:close:" + string(f.ID), noun: forum.TheForum, subject: f.ID,
-			official: head, data: map[string]string{"title": f.Title, "forum": string(f.ID), "file": "forum-" + f.Number + ".xlsx"}})
+			official: head, data: map[string]string{"title": f.Title, "forum": string(f.ID)}})
 		if err != nil {
 			return err
 		}

@@ -4,9 +4,7 @@ import (
 	"context"
 	"io"
 	"slices"
-	"strings"
 	"time"
-	"unicode"
 
 	"github.com/gin-gonic/gin"
 
@@ -14,9 +12,10 @@ import (
 	"acropolis/webui/page"
 )
 
-// Workbook writes a forum's workbook.
+// Workbook writes a forum's workbook and knows what its file is called.
 type Workbook interface {
 	Workbook(ctx context.Context, forumID forum.ID, lang string, w io.Writer) error
+	FileName(title, lang string, at time.Time) string
 }
 
 // workbookPatience is how long an export of 100,000 opinions may take on a busy machine.
@@ -35,7 +34,7 @@ func (h *Handlers) DownloadWorkbook(c *gin.Context) error {
 		lang = page.Lang(c)
 	}
 	page.Patience(c, workbookPatience)
-	return h.Workbook.Workbook(c, t.ID, lang, &download{c: c, name: workbookName(lang, t.Forum, h.Now())})
+	return h.Workbook.Workbook(c, t.ID, lang, &download{c: c, name: h.Workbook.FileName(forumTitle(lang, t.Forum), lang, h.Now())})
 }
 
 // download names the file with its first byte: until then a failure is an ordinary error page.
@@ -51,18 +50,4 @@ func (d *download) Write(p []byte) (int, error) {
 		d.started = true
 	}
 	return d.c.Writer.Write(p)
-}
-
-// workbookName is 사이버정책포럼_<topic>_20261123.xlsx, without what file systems refuse.
-func workbookName(lang string, f forum.Forum, now time.Time) string {
-	topic := strings.Map(func(r rune) rune {
-		switch {
-		case strings.ContainsRune(`\/:*?"<>|`, r) || unicode.IsControl(r):
-			return -1
-		case unicode.IsSpace(r):
-			return '_'
-		}
-		return r
-	}, excerpt(forumTitle(lang, f), 60))
-	return "사이버정책포럼_" + strings.Trim(topic, "._") + "_" + now.In(page.Seoul).Format("20060102") + ".xlsx"
 }

@@ -295,6 +295,10 @@ func (vitals) Vitals(context.Context, forum.ID) (forum.Vitals, error) { return f
 
 type books struct{ fails error }
 
+func (b books) FileName(title, _ string, at time.Time) string {
+	return "사이버정책포럼_" + title + "_" + at.Format("20060102") + ".xlsx"
+}
+
 func (b books) Workbook(_ context.Context, _ forum.ID, lang string, w io.Writer) error {
 	if b.fails != nil {
 		return b.fails
