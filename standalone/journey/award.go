@@ -28,7 +28,7 @@ func (j *journey) scoreAwards(ctx context.Context) error {
 			return err
 		}
 		if err := j.scoreAll(ctx, juror, n); err != nil {
-			return fmt.Errorf("%s scores: %w", login, err)
+			return fmt.Errorf("%s looks at the candidates: %w", login, err)
 		}
 	}
 	return nil
@@ -43,10 +43,7 @@ func (j *journey) scoreAll(ctx context.Context, juror *official, n int) error {
 		if !strings.HasPrefix(f.id, "score-") {
 			continue
 		}
-		if err := f.set("score", 0, strconv.Itoa(2+(i+n)%4)); err != nil {
-			return err
-		}
-		if _, err := juror.send(ctx, f); err != nil {
+		if err := j.score(ctx, juror, p.path, f.id, 2+(i+n)%4); err != nil {
 			return err
 		}
 	}

@@ -137,6 +137,16 @@ func (f *form) tick(name, value string, same []*input) error {
 	return nil
 }
 
+// chosen is the value of the radio that is chosen, "" where none is.
+func (f *form) chosen(name string) string {
+	for _, one := range f.fields {
+		if one.name == name && one.kind == "radio" && one.on {
+			return one.value
+		}
+	}
+	return ""
+}
+
 // choose sets the nth select of a name to the option whose text contains said.
 func (f *form) choose(name string, n int, said string) error {
 	for _, one := range f.fields {

@@ -18,6 +18,7 @@ type Config struct {
 	Staff                Staff
 	Password             string          // of every one of the staff
 	Input                io.Reader       // opinions as CSV; see ReadRows
+	OpenAtLeast          time.Duration   // how long the board is open even if the input needs less
 	Out                  string          // where summary.json and the workbook go; it is made
 	Log                  io.Writer       // progress for people; nil: none
 	OnStep               func(step Step) // called before each step, in order; nil: nobody asks
@@ -67,6 +68,7 @@ type journey struct {
 	department                      Department
 	rate                            float64 // requests a second that the city took from the pool
 	opensAt, closesAt               time.Time
+	boardOpened                     time.Time
 	posted                          []posted // by row
 	refused                         refusals
 	votesFor, votesAgainst          atomic.Int64

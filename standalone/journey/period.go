@@ -59,7 +59,7 @@ func (j *journey) busiest() int {
 func (j *journey) setPeriod(ctx context.Context) error {
 	for tries := 1; ; tries++ {
 		opens := time.Now().Add(time.Duration(tries) * lead).Truncate(time.Millisecond)
-		closes := opens.Add(openFor(j.requests(), j.rate, j.busiest())).Truncate(time.Millisecond)
+		closes := opens.Add(max(openFor(j.requests(), j.rate, j.busiest()), j.OpenAtLeast)).Truncate(time.Millisecond)
 		err := j.move(ctx, j.Staff.Officer[0], "forum.set_period", func(f *form) error {
 			return errors.Join(f.set("opens_at", 0, opens.Format(time.RFC3339Nano)), f.set("closes_at", 0, closes.Format(time.RFC3339Nano)))
 		}, "scheduled", "open")
@@ -111,7 +111,9 @@ func (j *journey) awaitStatus(ctx context.Context, limit time.Duration, any ...s
 
 // awaitOpening waits for the timer to open the board.
 func (j *journey) awaitOpening(ctx context.Context) error {
-	return j.awaitStatus(ctx, patience, "open")
+	err := j.awaitStatus(ctx, patience, "open")
+	j.boardOpened = time.Now()
+	return err
 }
 
 // tooLate is how long before the close there must be nothing left to do.
@@ -122,14 +124,23 @@ const tooLate = 5 * time.Second
 func (j *journey) keepOpen(ctx, watch context.Context) error {
 	for sleep(watch, time.Until(j.closesAt.Add(-tooLate))) == nil {
 		left := j.requests() - int(j.done.Load())
-		rate := max(float64(j.done.Load())/max(time.Since(j.opensAt).Seconds(), 1), 5)
-		closes := j.closesAt.Add(tooLate + openFor(left, rate, 0)).Truncate(time.Millisecond)
-		j.say("%d requests are left; the officer asks for %.0f s more", left, closes.Sub(j.closesAt).Seconds())
+		more := tooLate + openFor(left, j.pace(), 0)
+		closes := j.closesAt.Add(more).Truncate(time.Millisecond)
+		j.say("%d requests are left; the officer asks for %.0f s more", left, more.Seconds())
 		if err := j.extend(ctx, closes); err != nil {
 			return fmt.Errorf("extend the period: %w", err)
 		}
 	}
 	return nil
+}
+
+// pace is how many requests a second the open board has taken so far; until there are enough to tell, what was measured before.
+func (j *journey) pace() float64 {
+	done := float64(j.done.Load())
+	if done < 50 {
+		return j.rate
+	}
+	return max(done/time.Since(j.boardOpened).Seconds(), 5)
 }
 
 func (j *journey) extend(ctx context.Context, closes time.Time) error {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -99,13 +100,8 @@ func (j *journey) scoreTopics(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		p, err := member.read(ctx, path)
-		if err != nil {
+		if err := j.score(ctx, member, path, "score-"+j.suggestion, 3+n%3); err != nil {
 			return err
-		}
-		score := fmt.Sprint(3 + n%3)
-		if err := member.fillAndSend(ctx, p, "score-"+j.suggestion, func(f *form) error { return f.set("score", 0, score) }); err != nil {
-			return fmt.Errorf("%s scores: %w", login, err)
 		}
 	}
 	officer, err := j.who(ctx, j.Staff.Officer[0])
@@ -113,6 +109,22 @@ func (j *journey) scoreTopics(ctx context.Context) error {
 		return err
 	}
 	return await(ctx, "the round to be decided", patience, officer.shows(path, "status", "decided", "recorded"))
+}
+
+// score sends one of the forms by which a page takes scores, unless it shows a score already or takes no more.
+func (j *journey) score(ctx context.Context, o *official, path, id string, points int) error {
+	var p page
+	scored := func(ctx context.Context) (bool, error) {
+		var err error
+		if p, err = o.read(ctx, path); err != nil {
+			return false, err
+		}
+		f, open := p.form(id)
+		return !open || f.chosen("score") != "", nil
+	}
+	return j.reach(ctx, "the score of "+o.login+" on "+path, scored, func(ctx context.Context) error {
+		return o.fillAndSend(ctx, p, id, func(f *form) error { return f.set("score", 0, strconv.Itoa(points)) })
+	})
 }
 
 // chooseTopic lets the officer choose it, which makes the forum.

@@ -44,8 +44,10 @@ func (j *journey) reach(ctx context.Context, what string, there func(context.Con
 		}
 		lost := j.lost.count.Load()
 		err = act(ctx)
-		acted = err == nil
-		if err != nil && !isInterruption(err) && !doubted && j.lost.count.Load() > lost {
+		if acted = err == nil; acted {
+			return there(ctx)
+		}
+		if !isInterruption(err) && !doubted && j.lost.count.Load() > lost {
 			doubted = true
 			return there(ctx)
 		}
