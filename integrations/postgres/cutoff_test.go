@@ -48,7 +48,7 @@ func TestCutOffIsExactAcrossEveryKindOfClose(t *testing.T) {
 	for name, end := range map[string]ending{"timer": byTimer, "suspension": bySuspension, "early close": byEarlyClose} {
 		t.Run(name, func(t *testing.T) {
 			s := newStore(t)
-			slowDown(t, s)
+			slowDown(t, s, "0.005")
 			for range 3 {
 				if late, lost := closeUnderLoad(t, s, end, s.AcceptOpinions); late != 0 || lost != 0 {
 					t.Errorf("%d late, %d lost", late, lost)
@@ -62,7 +62,7 @@ func TestCutOffIsExactAcrossEveryKindOfClose(t *testing.T) {
 // or the test above proves nothing.
 func TestWithoutTheSharedLockTheCutOffLeaks(t *testing.T) {
 	s := newStore(t)
-	slowDown(t, s)
+	slowDown(t, s, "0.1")
 	unlocked := func(ctx context.Context, sent []forum.NewOpinion) []forum.Outcome[forum.Accepted] {
 		return []forum.Outcome[forum.Accepted]{s.AcceptWithoutLock(ctx, sent[0])}
 	}
@@ -71,11 +71,12 @@ func TestWithoutTheSharedLockTheCutOffLeaks(t *testing.T) {
 	}
 }
 
-// slowDown lets each insert take a moment, as it would on a busy disk, so that a close meets some under way.
-func slowDown(t *testing.T, s *postgres.Store) {
-	exec(t, s, `CREATE FUNCTION take_a_moment() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(0.003); RETURN NEW; END'`)
-	exec(t, s, `CREATE TRIGGER slow AFTER INSERT ON opinions FOR EACH ROW EXECUTE FUNCTION take_a_moment()`)
-	exec(t, s, `CREATE TRIGGER slow AFTER INSERT ON vote_changes FOR EACH ROW EXECUTE FUNCTION take_a_moment()`)
+// slowDown lets each insert take a moment between looking at the forum and writing the row, so that a close meets some under
+// way. It is before the row's foreign keys are checked: they lock the forum's row, too, and would hide a missing lock.
+func slowDown(t *testing.T, s *postgres.Store, seconds string) {
+	exec(t, s, `CREATE FUNCTION take_a_moment() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(`+seconds+`); RETURN NEW; END'`)
+	exec(t, s, `CREATE TRIGGER slow BEFORE INSERT ON opinions FOR EACH ROW EXECUTE FUNCTION take_a_moment()`)
+	exec(t, s, `CREATE TRIGGER slow BEFORE INSERT ON vote_changes FOR EACH ROW EXECUTE FUNCTION take_a_moment()`)
 }
 
 // rush is 32 clients at one board.

@@ -338,7 +338,7 @@ func (s *Store) WithdrawOpinion(ctx context.Context, receipt forum.Receipt) erro
 		var closed bool
 		err = tx.QueryRow(ctx, `
 SELECT o.status, f.closed_at IS NOT NULL OR statement_timestamp() >= f.closes_at
-FROM opinions o JOIN forums f ON f.id = o.forum_id WHERE o.id = $1 FOR UPDATE OF o`, id).Scan(&before, &closed)
+FROM opinions o JOIN forums f ON f.id = o.forum_id WHERE o.id = $1 FOR NO KEY UPDATE OF o`, id).Scan(&before, &closed)
 		switch {
 		case err != nil:
 			return err

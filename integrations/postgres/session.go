@@ -64,7 +64,7 @@ func (s *Store) ConfirmSession(ctx context.Context, email, code string) (token s
 	err = s.inTx(ctx, func(tx pgx.Tx) error {
 		token, session = "", forum.Session{}
 		var contact forum.ID
-		err := tx.QueryRow(ctx, `SELECT id FROM contacts WHERE email = $1 FOR UPDATE`, addressOf(email)).Scan(&contact)
+		err := tx.QueryRow(ctx, `SELECT id FROM contacts WHERE email = $1 FOR NO KEY UPDATE`, addressOf(email)).Scan(&contact)
 		if err != nil {
 			return ignoreNoRows(err)
 		}
