@@ -180,7 +180,8 @@ func titleOf(ctx context.Context, q querier, noun forum.Noun, subject forum.ID) 
 	return title, err
 }
 
-// nextDue is when the procedure of a row has to remind somebody: a forum minds its milestones too. Zero: nothing is owed.
+// nextDue is when the procedure of a row has to remind somebody: a forum minds its milestones and the
+// delivery of its prizes too. Zero: nothing is owed.
 func nextDue(ctx context.Context, q querier, noun forum.Noun, subject forum.ID) (time.Time, error) {
 	var next *time.Time
 	err := q.QueryRow(ctx, `SELECT min(w.next_at) FROM owed w WHERE `+waitsOf, pgx.NamedArgs{"noun": noun, "subject": subject}).Scan(&next)
@@ -189,7 +190,7 @@ func nextDue(ctx context.Context, q querier, noun forum.Noun, subject forum.ID) 
 
 // waitsOf are the open waits that a procedure minds; paused ones wait for somebody outside.
 const waitsOf = `w.done_at IS NULL AND w.paused_at IS NULL
-	AND (w.noun = @noun AND w.subject_id = @subject OR @noun = 'forum' AND w.noun = 'milestone' AND w.forum_id = @subject)`
+	AND (w.noun = @noun AND w.subject_id = @subject OR @noun = 'forum' AND w.noun IN ('milestone', 'award') AND w.forum_id = @subject)`
 
 const owedColumns = `w.id, w.noun, w.subject_id, COALESCE(w.forum_id::text, ''), w.kind, COALESCE(w.official_id::text, ''), w.duty, w.department,
 	w.since, w.due, w.paused_at IS NOT NULL, w.escalated_at IS NOT NULL, COALESCE(o.name, '')`
