@@ -12,7 +12,7 @@ func TestOpinionIsAnsweredByTheParagraphOfItsTerms(t *testing.T) {
 	traffic := forum.Paragraph{Terms: []string{"교통", "잔디", " "}}
 	rest := forum.Paragraph{}
 	for name, test := range map[string]struct {
-		paragraphs []Paragraph
+		paragraphs []forum.Paragraph
 		text       string
 		want       int
 	}{
