@@ -214,7 +214,7 @@ func (h *Handlers) stamps(c *gin.Context, a forum.Approval) []stamp {
 	for _, s := range a.Line {
 		known := officials[s.Official]
 		stamps = append(stamps, stamp{Role: string(s.Role), Name: h.person(c, lang, s.Official, s.Name), Title: inLang(lang, s.Title, known.TitleEn),
-			Unit: h.department(c, lang, known.Department), Status: s.Status, At: s.At, By: s.SignedBy, Comment: s.Comment,
+			Unit: h.department(c, lang, known.Department), Status: s.Status, At: s.At, By: h.named(c, lang, s.SignedBy), Comment: s.Comment,
 			Next: next != nil && next.Order == s.Order && !forum.ApprovalSteps.IsFinal(a.Status)})
 	}
 	return stamps

@@ -71,7 +71,7 @@ func (h *Handlers) showAudit(c *gin.Context, view auditView, f forum.AuditFilter
 		view.Nouns = append(view.Nouns, page.Choice{Value: string(noun), Text: h.site.Text(lang, "office.noun."+string(noun)), Chosen: noun == f.Noun})
 	}
 	for _, e := range entries {
-		view.Rows = append(view.Rows, auditRow{AuditEntry: e, Whose: h.by(lang, e.By), What: h.actionText(lang, forum.Action(e.Action)), Noun: h.nounText(lang, e.Noun),
+		view.Rows = append(view.Rows, auditRow{AuditEntry: e, Whose: h.by(c, lang, e.By), What: h.actionText(lang, forum.Action(e.Action)), Noun: h.nounText(lang, e.Noun),
 			Before: h.statusText(lang, e.Noun, e.Before), After: h.statusText(lang, e.Noun, e.After)})
 	}
 	return h.site.Render(c, http.StatusOK, "audit", view)

@@ -151,6 +151,7 @@ func TestTrailNamesWhoAndWhy(t *testing.T) {
 	o := newOffice(t, officer)
 	o.get("/ko/audit").want(t, http.StatusOK, "한지숙", "행사 일정", "127.0.0.1", "시스템", "공개 예정 → 의견 접수 중")
 	o.get(forumURL+"/audit").want(t, http.StatusOK, "한지숙")
+	o.get("/en/audit").want(t, http.StatusOK, "Han Jisook")
 }
 
 func TestTimelineDatesTheJourney(t *testing.T) {

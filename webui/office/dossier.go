@@ -65,6 +65,7 @@ func (h *Handlers) Dossier(c *gin.Context) error {
 }
 
 func (h *Handlers) dossierView(c *gin.Context, t topic, d forum.Dossier, items []forum.DossierItem, s sheet) (dossierView, error) {
+	d.SavedBy = h.named(c, s.lang, d.SavedBy)
 	view := dossierView{head: h.head(c, t, "dossier"), Dossier: d, Base: d.Version, MayEdit: t.may(officialOf(c), forum.EditDossier) == nil && editable(t.Status)}
 	for _, kind := range forum.Missing(items) {
 		view.Missing = append(view.Missing, s.text("office.item."+string(kind)))

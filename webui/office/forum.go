@@ -211,7 +211,7 @@ func (h *Handlers) timeline(c *gin.Context, t topic, waits []wait) ([]page.Step,
 		entry, known := reached[status]
 		step := page.Step{Text: h.site.Text(lang, "status.forum."+string(status)), At: entry.At, Done: passed && known || passed && t.Status != forum.Withdrawn}
 		if known {
-			step.Note = h.by(lang, entry.By)
+			step.Note = h.by(c, lang, entry.By)
 		} else if t.Status == forum.Withdrawn {
 			step.Done = false
 		}
@@ -266,10 +266,10 @@ func (h *Handlers) reached(c *gin.Context, id forum.ID) (map[forum.ForumStatus]f
 }
 
 // by names who did something; what no official did has a word of its own.
-func (h *Handlers) by(lang, name string) string {
+func (h *Handlers) by(ctx context.Context, lang, name string) string {
 	switch name {
 	case "system", "citizen", "import":
 		return h.site.Text(lang, "office.by."+name)
 	}
-	return name
+	return h.named(ctx, lang, name)
 }

@@ -79,3 +79,21 @@ func (h *Handlers) department(ctx context.Context, lang, code string) string {
 	}
 	return code
 }
+
+// named is somebody of whom only the name is kept, in the reader's language where one official alone has that name.
+func (h *Handlers) named(ctx context.Context, lang, name string) string {
+	if lang == "ko" || name == "" {
+		return name
+	}
+	officials, _ := h.names(ctx)
+	found := name
+	for _, o := range officials {
+		if o.Name == name {
+			if found != name {
+				return name // two people of one name
+			}
+			found = personName(lang, o)
+		}
+	}
+	return found
+}

@@ -146,7 +146,7 @@ func TestEveryDecisionReachesItsProcedure(t *testing.T) {
 		for name, values := range fill[action] {
 			fields[name] = values
 		}
-		o.post(path+"/decisions/"+string(action), fields).want(t, http.StatusSeeOther)
+		o.post(path+"/decisions/"+string(action)+"?forum="+string(id(100)), fields).want(t, http.StatusSeeOther)
 		if d := o.conductor.only(t); d.ID != id(1000) || d.Action != action || d.Noun != noun || d.Subject != subject || d.By != allDuties.ID || d.From == "" {
 			t.Errorf("%s: decided %+v", action, d)
 		}
@@ -160,6 +160,9 @@ func TestEveryDecisionReachesItsProcedure(t *testing.T) {
 		for _, status := range statuses {
 			taken(t, action, forum.TheRound, id(300), roundURL, func(o *office) { o.round.Status = status })
 		}
+	}
+	for _, status := range forum.AwardDecisions[forum.DeliverAward] {
+		taken(t, forum.DeliverAward, forum.TheAward, id(500), "/ko/awards/"+string(id(500)), func(o *office) { o.awards[0].Status = status })
 	}
 	for _, action := range approvalActions {
 		for _, status := range forum.ApprovalDecisions[action] {

@@ -68,6 +68,7 @@ func (h *Handlers) Response(c *gin.Context) error {
 }
 
 func (h *Handlers) responseView(c *gin.Context, t topic, r forum.Response, paragraphs []forum.Paragraph, s sheet) (responseView, error) {
+	r.SavedBy = h.named(c, s.lang, r.SavedBy)
 	view := responseView{head: h.head(c, t, "response"), Response: r, Base: r.Version,
 		MayEdit: t.Status == forum.Responding && t.may(officialOf(c), forum.EditResponse) == nil}
 	for n, p := range paragraphs {
