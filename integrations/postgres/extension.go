@@ -1,0 +1,60 @@
+package postgres
+
+import (
+	"context"
+	"encoding/json"
+
+	"github.com/jackc/pgx/v5"
+
+	"acropolis/forum"
+)
+
+// extension is the text of an extension's approval.
+type extension struct {
+	ClosesAt string `json:"closes_at"`
+	Reason   string `json:"reason"`
+}
+
+// ExtendForum sends a later close into its approval line; until it is approved the board closes as announced.
+func (s *Store) ExtendForum(ctx context.Context, decision forum.ID) (forum.ForumFacts, error) {
+	return s.decideForum(ctx, decision, forum.ExtendForum, func(tx pgx.Tx, f forum.Forum, d forum.Decision, by actor) error {
+		details, err := detailsOf[forum.ExtensionDetails](d)
+		if err != nil {
+			return err
+		}
+		at, err := now(ctx, tx)
+		if err != nil {
+			return err
+		}
+		if !details.ClosesAt.After(f.ClosesAt) || !details.ClosesAt.After(at) {
+			return forum.Refuse(forum.Invalid, "extension.not_later").At("closes_at")
+		}
+		return draft(ctx, tx, d, by, document{noun: forum.TheExtension, subject: f.ID, forum: f.ID, title: f.Title, department: f.Department,
+			version: 1, content: extension{ClosesAt: rfc3339(details.ClosesAt), Reason: d.Reason}}, details.LineDetails)
+	})
+}
+
+// extensionApproved moves the close, by the database's clock only while it is still ahead, and tells everybody.
+func (s *Store) extensionApproved(ctx context.Context, tx pgx.Tx, a forum.Approval, d forum.Decision, by actor) error {
+	var text extension
+	if err := json.Unmarshal([]byte(a.Text), &text); err != nil {
+		return err
+	}
+	var status string
+	err := tx.QueryRow(ctx, `
+UPDATE forums SET closes_at = @closes::timestamptz
+WHERE id = @id AND @closes::timestamptz > closes_at AND (status = 'suspended' OR status = 'open' AND statement_timestamp() < closes_at)
+RETURNING status`, pgx.NamedArgs{"id": a.Subject, "closes": text.ClosesAt}).Scan(&status)
+	if err != nil {
+		if forum.CodeOf(found(err)) == forum.NotFound {
+			return movedOn(forum.TheForum)
+		}
+		return err
+	}
+	if err := note(ctx, tx, by, change{action: forum.ExtendForum, noun: forum.TheForum, subject: a.Subject, forum: a.Subject,
+		before: status, after: status, reason: text.Reason}); err != nil {
+		return err
+	}
+	return enqueueFollowers(ctx, tx, forum.MailForumExtended, "forum_extended:"+string(a.ID), a.Subject, everyone,
+		map[string]string{"closes_at": text.ClosesAt, "reason": text.Reason})
+}
