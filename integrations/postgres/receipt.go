@@ -116,3 +116,37 @@ WHERE opinion_id = $1 AND status IN ('offered', 'accepted', 'delivered', 'declin
 	a.AnswerBy = instant(answerBy)
 	return &a, nil
 }
+
+// WithdrawOpinion takes an opinion back for its author, who proves it by the receipt. After the close the record stands.
+func (s *Store) WithdrawOpinion(ctx context.Context, receipt forum.Receipt) error {
+	return s.inTx(ctx, func(tx pgx.Tx) error {
+		var id, forumID forum.ID
+		err := tx.QueryRow(ctx, `SELECT id, forum_id FROM opinions WHERE receipt = $1`, string(receipt)).Scan(&id, &forumID)
+		if err != nil {
+			return receiptFound(err)
+		}
+		if err := lockForumShared(ctx, tx, forumID); err != nil {
+			return err
+		}
+		var before forum.OpinionStatus
+		var closed bool
+		err = tx.QueryRow(ctx, `
+SELECT o.status, f.closed_at IS NOT NULL OR statement_timestamp() >= f.closes_at
+FROM opinions o JOIN forums f ON f.id = o.forum_id WHERE o.id = $1 FOR NO KEY UPDATE OF o`, id).Scan(&before, &closed)
+		switch {
+		case err != nil:
+			return err
+		case before == forum.OpinionWithdrawn:
+			return nil
+		case closed:
+			return forum.Refuse(forum.Conflict, "forum.closed")
+		case !forum.OpinionSteps.Allows(before, forum.OpinionWithdrawn):
+			return forum.Refuse(forum.Conflict, "opinion.not_withdrawable")
+		}
+		if _, err := tx.Exec(ctx, `UPDATE opinions SET status = 'withdrawn' WHERE id = $1`, id); err != nil {
+			return err
+		}
+		return note(ctx, tx, byCitizen, change{action: forum.WithdrawOpinion, noun: forum.TheOpinion, subject: id, forum: forumID,
+			before: string(before), after: string(forum.OpinionWithdrawn)})
+	})
+}
