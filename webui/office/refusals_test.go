@@ -84,6 +84,7 @@ func TestEachFormSaysWhyItIsRefused(t *testing.T) {
 		{"dossier.no_such_kind", in(forum.Preparing), forumURL + "/dossier", item("rumour", "소문", "", "", "")},
 		{"dossier.stance_missing", in(forum.Preparing), forumURL + "/dossier", item("expert", "의견", "김전문", "", "")},
 		{"dossier.link_malformed", in(forum.Preparing), forumURL + "/dossier", item("video", "영상", "", "", "javascript:alert(1)")},
+		{"request.not_a_number", in(forum.Preparing), forumURL + "/dossier", url.Values{"base": {"셋"}, itemKind: {"plan"}, itemTitle: {"계획"}, itemBody: {"본문입니다"}}},
 		{"dossier.too_many_items", in(forum.Preparing), forumURL + "/dossier", many(itemKind, itemTitle, itemBody)},
 		{"response.too_many_paragraphs", in(forum.Responding), forumURL + "/response", many(paragraphText)},
 		{"response.disposition_missing", in(forum.Responding), forumURL + "/response", url.Values{"base": {"2"}, paragraphText: {"광장을 만듭니다."}}},
