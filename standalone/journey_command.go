@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -11,7 +10,6 @@ import (
 	"io"
 	"net"
 	"os"
-	"slices"
 
 	"acropolis/standalone/demo"
 	"acropolis/standalone/journey"
@@ -64,7 +62,7 @@ func (f journeyFlags) config() (journey.Config, error) {
 	}
 	var err error
 	if f.staff == "" {
-		c.Staff, err = demoStaff()
+		c.Staff, err = demo.Staff()
 		return c, err
 	}
 	raw, err := os.ReadFile(f.staff)
@@ -143,69 +141,4 @@ func freePorts(n int) ([]string, error) {
 		addresses = append(addresses, listener.Addr().String())
 	}
 	return addresses, nil
-}
-
-// demoStaff are those of the demo city's people who act in the journey.
-func demoStaff() (journey.Staff, error) {
-	var s journey.Staff
-	organisation, err := demo.Directory()
-	if err != nil {
-		return s, err
-	}
-	for _, o := range organisation.Officials {
-		has := func(duty string) bool { return slices.Contains(o.Duties, duty) }
-		switch {
-		case o.Absent != nil:
-			continue
-		case has("officer") && has("head"):
-			s.Approver = append(s.Approver, o.UID)
-		case has("officer") && o.Rank == "leader":
-			s.Reviewer = append(s.Reviewer, o.UID)
-		case has("officer"):
-			s.Officer = append(s.Officer, o.UID)
-		case has("moderator"):
-			s.Moderator = append(s.Moderator, o.UID)
-		case has("analyst"):
-			s.Analyst = append(s.Analyst, o.UID)
-		}
-		if has("committee") {
-			s.Committee = append(s.Committee, o.UID)
-		}
-		if has("juror") {
-			s.Juror = append(s.Juror, o.UID)
-		}
-	}
-	s.Departments = demoDepartments(organisation)
-	return s, nil
-}
-
-// demoDepartments are the divisions that may become responsible, each with its head and with the drafter of the lowest rank.
-func demoDepartments(organisation demo.Organisation) []journey.Department {
-	var all []journey.Department
-	for _, d := range organisation.Departments {
-		one := journey.Department{Code: d.OU, Words: d.Work.Ko}
-		for _, o := range organisation.Officials {
-			switch {
-			case o.Absent != nil || o.Department != d.OU:
-			case o.UID == d.Head:
-				one.Head = o.UID
-			case slices.Contains(o.Duties, "drafter"):
-				one.Drafter = o.UID
-			}
-		}
-		if d.Kind == "division" && one.Head != "" && one.Drafter != "" && !slices.Contains([]string{"citizen-communication", "audit-division"}, d.OU) {
-			all = append(all, one)
-		}
-	}
-	slices.SortStableFunc(all, func(a, b journey.Department) int { // the first forum's is the one where no words fit
-		return cmp.Compare(btoi(b.Code == "road-planning"), btoi(a.Code == "road-planning"))
-	})
-	return all
-}
-
-func btoi(b bool) int {
-	if b {
-		return 1
-	}
-	return 0
 }
