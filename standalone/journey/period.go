@@ -32,9 +32,12 @@ const postsAMinute, postsBurst = 60, 30
 
 // openFor is how long the forum must be open for so many requests at a rate, where the busiest author posts so many.
 func openFor(requests int, rate float64, busiest int) time.Duration {
-	work := time.Duration(float64(requests) / rate * spare * float64(time.Second))
 	turn := time.Duration(max(0, busiest-postsBurst)) * time.Minute / postsAMinute
-	return base + work + turn
+	return base + workFor(requests, rate) + turn
+}
+
+func workFor(requests int, rate float64) time.Duration {
+	return time.Duration(float64(requests) / rate * spare * float64(time.Second))
 }
 
 // requests of the open period: each opinion, each vote, and everybody's look at the page.
@@ -119,15 +122,21 @@ func (j *journey) awaitOpening(ctx context.Context) error {
 // tooLate is how long before the close there must be nothing left to do.
 const tooLate = 5 * time.Second
 
-// keepOpen asks for an extension, as people would, whenever the close comes near and there is still something to do; watch
-// ends when there is nothing more. An extension that is under way then is brought to its end.
+// keepOpen asks for an extension, as people would, whenever the close comes near and there is still much to do; watch ends
+// when there is nothing more. An extension that is under way then is brought to its end.
 func (j *journey) keepOpen(ctx, watch context.Context) error {
 	for sleep(watch, time.Until(j.closesAt.Add(-tooLate))) == nil {
 		left := j.requests() - int(j.done.Load())
+		if workFor(left, j.pace()) < tooLate/2 {
+			return nil
+		}
 		more := tooLate + openFor(left, j.pace(), 0)
 		closes := j.closesAt.Add(more).Truncate(time.Millisecond)
 		j.say("%d requests are left; the officer asks for %.0f s more", left, more.Seconds())
 		if err := j.extend(ctx, closes); err != nil {
+			if _, refused := errors.AsType[*refusal](err); refused && watch.Err() != nil {
+				return nil // it has closed meanwhile, with nothing left to do
+			}
 			return fmt.Errorf("extend the period: %w", err)
 		}
 	}

@@ -167,9 +167,6 @@ func (j *journey) readStatuses(ctx context.Context) ([]StatusAt, error) {
 		rows := p.rows("audit")
 		for _, row := range rows {
 			status := attribute(row, "data-after")
-			if noun := attribute(row, "data-noun"); status == "" || noun != "" && noun != "forum" {
-				continue
-			}
 			for cell := range row.Descendants() {
 				if at, err := time.Parse(time.RFC3339, attribute(cell, "datetime")); err == nil {
 					if before, known := reached[status]; !known || at.Before(before) {

@@ -1,0 +1,71 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"acropolis/standalone/demo"
+	"acropolis/standalone/journey"
+)
+
+func TestDemoCityHasEverybodyWhoActsInAJourney(t *testing.T) {
+	s, err := demoStaff()
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = journey.Run(t.Context(), journey.Config{Staff: s, Input: strings.NewReader("opinion_id,text\n")})
+	if err == nil || !strings.Contains(err.Error(), "no opinions") {
+		t.Errorf("the staff are refused: %v", err)
+	}
+	if s.Departments[0].Code != "road-planning" {
+		t.Errorf("where no words fit, %s answers", s.Departments[0].Code)
+	}
+	organisation, err := demo.Directory()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for duty, logins := range map[string][]string{"officer": s.Officer, "moderator": s.Moderator, "committee": s.Committee, "analyst": s.Analyst, "juror": s.Juror} {
+		for _, o := range organisation.Officials {
+			if slices.Contains(logins, o.UID) && (!slices.Contains(o.Duties, duty) || o.Absent != nil) {
+				t.Errorf("%s can't act as %s", o.UID, duty)
+			}
+		}
+	}
+	for _, o := range organisation.Officials { // a scoring ends early only when all have scored
+		if slices.Contains(o.Duties, "committee") && !slices.Contains(s.Committee, o.UID) {
+			t.Errorf("%s of the committee isn't asked", o.UID)
+		}
+	}
+}
+
+func TestJourneyCommandSaysWhatIsMissing(t *testing.T) {
+	none := filepath.Join(t.TempDir(), "none.csv")
+	noStaff := filepath.Join(t.TempDir(), "staff.json")
+	if err := os.WriteFile(noStaff, []byte("{"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, bad := range []struct {
+		args []string
+		says string
+	}{
+		{[]string{"-public", "http://127.0.0.1:1"}, "-office"},
+		{[]string{"-public", "http://127.0.0.1:1", "-office", "http://127.0.0.1:2"}, "-password"},
+		{[]string{"-input", none}, "none.csv"},
+		{[]string{"-staff", noStaff}, "JSON"},
+		{[]string{"opinions.csv"}, "opinions.csv"},
+	} {
+		if err := runJourney(t.Context(), bad.args); err == nil || !strings.Contains(err.Error(), bad.says) {
+			t.Errorf("%v: %v, want it to say %q", bad.args, err, bad.says)
+		}
+	}
+}
+
+func TestFreePortsAreDifferent(t *testing.T) {
+	ports, err := freePorts(3)
+	if err != nil || len(slices.Compact(slices.Sorted(slices.Values(ports)))) != 3 {
+		t.Errorf("%v, %v", ports, err)
+	}
+}
