@@ -1,0 +1,150 @@
+package e2e
+
+import (
+	"context"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"acropolis/forum"
+	"acropolis/integrations/postgres"
+	"acropolis/integrations/temporal"
+)
+
+// execute runs SQL that a test needs beside the store's own methods.
+func execute(t testing.TB, s *postgres.Store, sql string, args ...any) {
+	t.Helper()
+	if _, err := s.Pool().Exec(t.Context(), sql, args...); err != nil {
+		t.Fatalf("%s: %v", sql, err)
+	}
+}
+
+// one reads a single value.
+func one[T any](t testing.TB, s *postgres.Store, sql string, args ...any) T {
+	t.Helper()
+	var value T
+	if err := s.Pool().QueryRow(t.Context(), sql, args...).Scan(&value); err != nil {
+		t.Fatalf("%s: %v", sql, err)
+	}
+	return value
+}
+
+// The demo city's people that the tests act as (standalone/demo/data/directory.json).
+const (
+	anOfficer  = "kim.dohyun"
+	anOperator = "yoon.taesik"
+	department = "road-planning"
+)
+
+// forumIn brings a forum into the city that stands in a status and closes after a while.
+func forumIn(t testing.TB, s *postgres.Store, status forum.ForumStatus, closes time.Duration) forum.ID {
+	t.Helper()
+	by, err := s.Official(t.Context(), awaitOfficial(t, s, anOperator))
+	if err != nil {
+		t.Fatal(err)
+	}
+	now := time.Now()
+	past := forum.PastForum{Status: status, Title: "시청 앞 광장을 어떻게 쓸까요", TitleEn: "How shall we use the square", Department: department}
+	if status == forum.Open {
+		past.OpensAt, past.ClosesAt = now.Add(-time.Hour), now.Add(closes)
+	}
+	id, err := s.Import(t.Context(), by, past)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return id
+}
+
+// awaitOfficial waits until the worker has read the directory, and gives somebody in it.
+func awaitOfficial(t testing.TB, s *postgres.Store, uid string) forum.ID {
+	t.Helper()
+	var id forum.ID
+	await(t, "the directory to be read", 30*time.Second, func(ctx context.Context) bool {
+		return s.Pool().QueryRow(ctx, `SELECT id FROM officials WHERE uid = $1`, uid).Scan(&id) == nil
+	})
+	return id
+}
+
+// decide takes a decision as the intranet does: first the row, then the procedure.
+func decide(ctx context.Context, s *postgres.Store, c *temporal.Conductor, d forum.Decision) error {
+	if err := s.RecordDecision(ctx, d); err != nil {
+		return err
+	}
+	return c.Decide(ctx, d)
+}
+
+// aboutForum is a decision of an official on a forum.
+func aboutForum(action forum.Action, id, by forum.ID, reason string) forum.Decision {
+	return forum.Decision{ID: postgres.NewID(), Action: action, Noun: forum.TheForum, Subject: id, By: by, From: "127.0.0.1", Reason: reason}
+}
+
+// wellKept checks that the invariants hold.
+func wellKept(t testing.TB, s *postgres.Store) {
+	t.Helper()
+	vitals, err := s.Vitals(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, v := range vitals.Invariants {
+		t.Errorf("%s: %d rows, such as %s", v.Name, v.Rows, v.Sample)
+	}
+}
+
+// mailedOnce waits until the outbox is empty and checks that no letter came to the sink twice. Letters that were under way when
+// their sender was killed are left for two minutes, in case it lives; then a notice is tried once more with its Message-ID,
+// since nobody knows whether it was sent. The test doesn't wait so long but makes them that old: of those, each kill may have
+// cut off one between the sink's answer and the note of it, which then comes twice.
+func mailedOnce(t testing.TB, s *postgres.Store, c *city, kills int) {
+	t.Helper()
+	emptied := func() {
+		await(t, "the outbox to be empty", time.Minute, func(context.Context) bool {
+			return one[int](t, s, `SELECT count(*) FROM mails WHERE status = 'pending'`) == 0
+		})
+	}
+	emptied()
+	letters := c.letters()
+	if len(letters) == 0 {
+		t.Error("nobody got a letter")
+	}
+	for id, n := range copies(letters) {
+		if n > 1 {
+			t.Errorf("the letter %s came %d times", id, n)
+		}
+	}
+	execute(t, s, `UPDATE mails SET attempted_at = attempted_at - interval '3 minutes' WHERE status = 'attempting'`)
+	await(t, "letters under way to be tried again", time.Minute, func(context.Context) bool {
+		return one[int](t, s, `SELECT count(*) FROM mails WHERE status IN ('attempting', 'pending')`) == 0
+	})
+	twice := 0
+	for id, n := range copies(c.letters()) {
+		if n == 1 {
+			continue
+		}
+		twice++
+		if n > 2 || one[int](t, s, `SELECT unknowns FROM mails WHERE message_id = $1`, "<"+strings.Trim(id, "<>")+">") == 0 {
+			t.Errorf("the letter %s came %d times", id, n)
+		}
+	}
+	t.Logf("%d letters at the sink, %d cut off by the kill and sent once more", len(letters), twice)
+	if twice > kills {
+		t.Errorf("%d letters came twice after %d kills", twice, kills)
+	}
+}
+
+// copies counts letters by their Message-ID.
+func copies(letters []letter) map[string]int {
+	all := map[string]int{}
+	for _, l := range letters {
+		all[l.MessageID]++
+	}
+	return all
+}
+
+func formOf(pairs []string) string {
+	form := url.Values{}
+	for i := 0; i+1 < len(pairs); i += 2 {
+		form.Set(pairs[i], pairs[i+1])
+	}
+	return form.Encode()
+}
