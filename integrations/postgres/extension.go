@@ -3,6 +3,7 @@ package postgres
 import (
 	"context"
 	"encoding/json"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -30,7 +31,7 @@ func (s *Store) ExtendForum(ctx context.Context, decision forum.ID) (forum.Forum
 			return forum.Refuse(forum.Invalid, "extension.not_later").At("closes_at")
 		}
 		return draft(ctx, tx, d, by, document{noun: forum.TheExtension, subject: f.ID, forum: f.ID, title: f.Title, department: f.Department,
-			version: 1, content: extension{ClosesAt: rfc3339(details.ClosesAt), Reason: d.Reason}}, details.LineDetails)
+			version: 1, content: extension{ClosesAt: details.ClosesAt.UTC().Format(time.RFC3339Nano), Reason: d.Reason}}, details.LineDetails)
 	})
 }
 

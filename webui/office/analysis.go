@@ -153,6 +153,7 @@ func (h *Handlers) SaveSummary(c *gin.Context) error {
 	if err == nil && len([]rune(values.Get("summary"))) > summaryMax {
 		err = forum.Refuse(forum.Invalid, "text.too_long").At("summary").With("most", strconv.Itoa(summaryMax))
 	}
+	document := h.underReview(c, forum.TheAnalysis, t.ID)
 	if err == nil {
 		err = h.Store.SaveSummary(c, officialOf(c).Official, c.ClientIP(), t.ID, values.Get("summary"))
 	}
@@ -163,6 +164,7 @@ func (h *Handlers) SaveSummary(c *gin.Context) error {
 		}
 		return h.site.Refused(c, "analysis", view, err)
 	}
+	h.wakeVoided(c, t.ID, document)
 	h.site.Flash(c, "notice.office.saved")
 	return h.site.Redirect(c, page.To(c, "forums", t.ID, "analysis"))
 }

@@ -270,3 +270,20 @@ func (h *Handlers) wake(c *gin.Context, noun forum.Noun, id forum.ID) {
 		h.Log.WarnContext(c, "a procedure could not be woken", "noun", noun, "id", id, "request_id", page.RequestID(c))
 	}
 }
+
+// underReview is the document on its way through the line that an edit of its text will void, or "".
+func (h *Handlers) underReview(c *gin.Context, noun forum.Noun, id forum.ID) forum.ID {
+	a, err := h.Store.ApprovalOf(c, noun, id)
+	if err != nil || forum.ApprovalSteps.IsFinal(a.Status) {
+		return ""
+	}
+	return a.ID
+}
+
+// wakeVoided lets the procedure of a document look again once an edit has voided it, and that of its forum.
+func (h *Handlers) wakeVoided(c *gin.Context, id, document forum.ID) {
+	if document != "" {
+		h.wake(c, forum.TheApproval, document)
+		h.wake(c, forum.TheForum, id)
+	}
+}

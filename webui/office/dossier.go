@@ -181,9 +181,11 @@ func (h *Handlers) SaveDossier(c *gin.Context) error {
 	if err := itemFaults(items); err != nil {
 		return show(items, err)
 	}
+	document := h.underReview(c, forum.TheDossier, t.ID)
 	if _, err := h.Store.SaveDossier(c, officialOf(c).Official, c.ClientIP(), t.ID, base, items); err != nil {
 		return show(items, err)
 	}
+	h.wakeVoided(c, t.ID, document)
 	h.site.Flash(c, "notice.office.saved")
 	return h.site.Redirect(c, page.To(c, "forums", t.ID, "dossier"))
 }

@@ -108,3 +108,15 @@ func TestReaderOfAnotherDutyCannotEdit(t *testing.T) {
 		t.Errorf("status %d, or an editor for a juror", a.Code)
 	}
 }
+
+// The edit voids the document in the database; its procedure would notice only at its next reminder.
+func TestEditOfATextUnderReviewWakesItsDocument(t *testing.T) {
+	for status, woken := range map[forum.ApprovalStatus]int{forum.InReview: 2, forum.Approved: 0} {
+		o := newOffice(t, drafter)
+		o.approvals = []forum.Approval{{ID: "01989d2c-0000-7000-8000-0000000000aa", Noun: forum.TheDossier, Status: status}}
+		o.post(forumURL+"/dossier", items("background", "plan", "expert")).want(t, http.StatusSeeOther)
+		if len(o.conductor.woken) != woken {
+			t.Errorf("a document that is %s: woken %v", status, o.conductor.woken)
+		}
+	}
+}

@@ -164,9 +164,11 @@ func (h *Handlers) SaveResponse(c *gin.Context) error {
 	if err := paragraphFaults(paragraphs); err != nil {
 		return show(paragraphs, err)
 	}
+	document := h.underReview(c, forum.TheResponse, t.ID)
 	if _, err := h.Store.SaveResponse(c, officialOf(c).Official, c.ClientIP(), t.ID, base, paragraphs); err != nil {
 		return show(paragraphs, err)
 	}
+	h.wakeVoided(c, t.ID, document)
 	h.site.Flash(c, "notice.office.saved")
 	return h.site.Redirect(c, page.To(c, "forums", t.ID, "response"))
 }
