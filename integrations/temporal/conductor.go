@@ -106,3 +106,15 @@ func options(s forum.Start) client.StartWorkflowOptions {
 		StaticSummary:            string(s.Noun),
 	}
 }
+
+// HistoryLength is how many events a row's procedure has left so far, in its latest run; 0 when it never ran.
+func (c *Conductor) HistoryLength(ctx context.Context, s forum.Start) (int64, error) {
+	description, err := c.Client.DescribeWorkflowExecution(ctx, workflows.WorkflowID(s), "")
+	if _, never := errors.AsType[*serviceerror.NotFound](err); never {
+		return 0, nil
+	}
+	if err != nil {
+		return 0, err
+	}
+	return description.GetWorkflowExecutionInfo().GetHistoryLength(), nil
+}
