@@ -26,7 +26,7 @@ lint: ## gofmt, vet and golangci-lint where it is installed
 	@if command -v golangci-lint >/dev/null; then golangci-lint run; else echo "golangci-lint isn't installed: see .golangci.yml"; fi
 
 pictures: postgres assets browser ## take README's pictures anew from the running demo city
-	$(GO) test ./e2e -run TestPictures -pictures -count=1
+	$(GO) test ./e2e -run TestDemoCityIsAlive -count=1 -pictures
 
 assets: $(EXT)/.done ## fonts and design tokens, by npm
 
