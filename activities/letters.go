@@ -28,7 +28,7 @@ func LoadLetters(publicURL, officeURL string) (*Letters, error) {
 	}
 	l := &Letters{PublicURL: publicURL, OfficeURL: officeURL, words: map[string]*template.Template{}}
 	for _, lang := range []string{"ko", "en"} {
-		funcs := template.FuncMap{"when": func(at string) string { return when(at, lang, zone) }}
+		funcs := template.FuncMap{"when": func(at string) string { return when(at, lang, zone) }, "fields": strings.Fields}
 		words, err := template.New(lang).Funcs(funcs).Option("missingkey=error").ParseFS(letterFiles, "letters/"+lang+"/*.txt")
 		if err != nil {
 			return nil, err

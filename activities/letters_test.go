@@ -1,0 +1,141 @@
+package activities_test
+
+import (
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+
+	"acropolis/forum"
+)
+
+const (
+	aForum  = "01900000-0000-7000-8000-000000000001"
+	receipt = "000102030405060708090a0b0c0d0e0f"
+	secret  = "q83vEjRWeJASNFZ4kBI0VniQEjRWeJA"
+	instant = "2026-11-23T09:00:00Z" // a Monday, 18:00 in Seoul
+)
+
+// told is what each letter is about, as whoever queues it gives it, and what its text must say.
+var told = map[forum.MailKind]struct {
+	data  map[string]string
+	says  []string
+	staff bool
+}{
+	forum.MailSessionCode:        {data: map[string]string{"code": "042137"}, says: []string{"042137"}},
+	forum.MailOpinionReceived:    {data: about("number", "2026-001284", "receipt", receipt), says: []string{"2026-001284", "/receipts/" + receipt}},
+	forum.MailOpinionHidden:      {data: about("number", "2026-001284", "receipt", receipt, "reason", "욕설이 있습니다."), says: []string{"2026-001284", "/receipts/" + receipt, "욕설이 있습니다."}},
+	forum.MailOpinionPublished:   {data: about("number", "2026-001284", "receipt", receipt, "reason", ""), says: []string{"2026-001284", "/receipts/" + receipt}},
+	forum.MailSuggestionReceived: {data: about("number", "2026-000031", "receipt", receipt), says: []string{"2026-000031", "/receipts/" + receipt}},
+	forum.MailSuggestionAnswered: {data: about("status", "rejected", "reason", "이미 추진 중입니다.", "receipt", receipt), says: []string{"이미 추진 중입니다.", "/receipts/" + receipt}},
+	forum.MailSubscriptionAsk:    {data: map[string]string{"secret": secret}, says: []string{"/subscriptions/confirm/" + secret}},
+	forum.MailForumOpened:        {data: about("closes_at", instant), says: []string{"/forums/" + aForum, "18:00"}},
+	forum.MailForumExtended:      {data: about("closes_at", instant, "reason", "참여가 늦습니다."), says: []string{"/forums/" + aForum, "18:00", "참여가 늦습니다."}},
+	forum.MailForumSuspended:     {data: about("reason", "선거 기간입니다."), says: []string{"/forums/" + aForum, "선거 기간입니다."}},
+	forum.MailForumResumed:       {data: about("closes_at", instant), says: []string{"/forums/" + aForum, "18:00"}},
+	forum.MailForumWithdrawn:     {data: about("reason", "사업이 취소되었습니다."), says: []string{"/forums/" + aForum, "사업이 취소되었습니다."}},
+	forum.MailWorkbook:           {data: about("file", "사이버정책포럼_시청 앞 광장_20261123.xlsx"), says: []string{"/forums/" + aForum, "_20261123.xlsx"}, staff: true},
+	forum.MailAwardOffered:       {data: about("receipt", receipt, "secret", secret, "answer_by", instant), says: []string{"/awards/" + secret, "18:00"}},
+	forum.MailResponsePublished:  {data: about("receipts", receipt+" "+secret), says: []string{"/forums/" + aForum + "/results", "/receipts/" + receipt + "\n", "/receipts/" + secret + "\n"}},
+	forum.MailMilestoneDone:      {data: about("milestone", "광장 개장"), says: []string{"/forums/" + aForum + "/results", "광장 개장"}},
+	forum.MailOwed:               {data: about("action", "approval.sign", "due", instant), says: []string{"18:00"}, staff: true},
+	forum.MailReminder:           {data: about("action", "approval.sign", "due", instant), says: []string{"18:00"}, staff: true},
+	forum.MailEscalation:         {data: about("action", "approval.sign", "due", instant), says: []string{"18:00"}, staff: true},
+}
+
+func about(pairs ...string) map[string]string {
+	data := map[string]string{"title": "시청 앞 광장을 어떻게 만들까요? <1안 & 2안>", "forum": aForum}
+	for i := 0; i < len(pairs); i += 2 {
+		data[pairs[i]] = pairs[i+1]
+	}
+	return data
+}
+
+func letter(kind forum.MailKind, lang string, data map[string]string) forum.Letter {
+	return forum.Letter{Mail: forum.Mail{Kind: kind, Subject: aForum}, Lang: lang, Data: data}
+}
+
+// TestEveryLetterSaysWhatItIsForInEveryLanguage, and leads to the site of whom it is for.
+func TestEveryLetterSaysWhatItIsForInEveryLanguage(t *testing.T) {
+	l := letters(t)
+	if len(told) != len(forum.MailKinds) {
+		t.Errorf("%d kinds are told of here, there are %d", len(told), len(forum.MailKinds))
+	}
+	for _, kind := range forum.MailKinds {
+		for _, lang := range []string{"ko", "en"} {
+			about := told[kind]
+			subject, text, err := l.Write(letter(kind, lang, about.data))
+			if err != nil {
+				t.Errorf("%s in %s: %v", kind, lang, err)
+				continue
+			}
+			if subject == "" || strings.ContainsAny(subject, "\r\n") || strings.HasPrefix(text, "\n") || strings.HasPrefix(text, subject) {
+				t.Errorf("%s in %s: the subject is %q, the text %q", kind, lang, subject, text)
+			}
+			if title := about.data["title"]; title != "" && !strings.Contains(subject, title) {
+				t.Errorf("%s in %s: the subject %q doesn't name the topic", kind, lang, subject)
+			}
+			for _, bad := range []string{"<no value>", "{{", "}}", "&lt;", "&#", "%!"} {
+				if strings.Contains(subject+text, bad) {
+					t.Errorf("%s in %s has %q: %s", kind, lang, bad, text)
+				}
+			}
+			site := "https://forum.city.example/" + lang + "/"
+			if about.staff {
+				site = "https://office.city.example/" + lang + "/"
+			}
+			for _, want := range append(slices.Clone(about.says), site) {
+				if !strings.Contains(subject+"\n"+text, want) {
+					t.Errorf("%s in %s lacks %q: %s", kind, lang, want, text)
+				}
+			}
+		}
+	}
+}
+
+// TestLetterWithoutItsDataIsNotWritten: better none than one with a hole. Each key is taken away once; a letter is then either
+// an error or reads well without it.
+func TestLetterWithoutItsDataIsNotWritten(t *testing.T) {
+	l := letters(t)
+	failed := 0
+	for _, kind := range forum.MailKinds {
+		for key := range told[kind].data {
+			data := maps.Clone(told[kind].data)
+			delete(data, key)
+			for _, lang := range []string{"ko", "en"} {
+				subject, text, err := l.Write(letter(kind, lang, data))
+				if err != nil {
+					failed++
+				} else if strings.Contains(subject+text, "<no value>") || strings.Contains(text, "/receipts/\n") || strings.Contains(text, "/forums/\n") || strings.Contains(text, "□ 사유: \n") {
+					t.Errorf("%s in %s without %s has a hole: %s", kind, lang, key, text)
+				}
+			}
+		}
+	}
+	if failed < 20 {
+		t.Errorf("only %d letters were refused: the search is broken", failed)
+	}
+}
+
+// TestEachOutcomeOfASuggestionHasItsWords: the author reads words, not the status' name.
+func TestEachOutcomeOfASuggestionHasItsWords(t *testing.T) {
+	l := letters(t)
+	said := map[string]bool{}
+	for _, status := range []forum.SuggestionStatus{forum.SuggestionAccepted, forum.SuggestionMerged, forum.SuggestionTransferred, forum.SuggestionRejected,
+		forum.SuggestionShortlisted, forum.SuggestionSelected, forum.SuggestionNotSelected} {
+		_, text, err := l.Write(letter(forum.MailSuggestionAnswered, "ko", about("status", string(status), "receipt", receipt)))
+		if err != nil || strings.Contains(text, string(status)) || said[text] {
+			t.Errorf("%s: %v %s", status, err, text)
+		}
+		said[text] = true
+	}
+}
+
+func TestInstantsAreSeoulsAndALanguageWeLackIsKorean(t *testing.T) {
+	l := letters(t)
+	for lang, want := range map[string]string{"ko": "2026. 11. 23.(월) 18:00", "en": "23 November 2026 (Mon), 18:00", "fr": "2026. 11. 23.(월) 18:00", "": "2026. 11. 23.(월) 18:00"} {
+		if _, text, err := l.Write(letter(forum.MailForumOpened, lang, about("closes_at", instant))); err != nil || !strings.Contains(text, want) {
+			t.Errorf("in %q: %v %s", lang, err, text)
+		}
+	}
+}
