@@ -207,7 +207,7 @@ func (h *Handlers) awardsView(c *gin.Context, t topic, awards []forum.Award, s s
 	}
 	underway := view.Approval != nil && !forum.ApprovalSteps.IsFinal(view.Approval.Status)
 	decided := slices.ContainsFunc(awards, func(a forum.Award) bool { return a.Status != forum.AwardCandidate && a.Status != forum.AwardScored })
-	if len(awards) == 0 || underway || decided || t.may(officialOf(c), forum.SubmitAwards) != nil || !slices.Contains(forum.ForumDecisions[forum.SubmitAwards], t.Status) {
+	if underway || decided || t.may(officialOf(c), forum.SubmitAwards) != nil || !slices.Contains(forum.ForumDecisions[forum.SubmitAwards], t.Status) {
 		return view, nil
 	}
 	q, err := h.forumQuestion(c, t, forum.SubmitAwards)
@@ -274,7 +274,7 @@ func awardsDetails(drafter reader, awards []forum.Award, v *page.Values) (any, e
 		}
 		d.Picks = append(d.Picks, forum.AwardPick{Award: a.ID, Rank: rank, Reason: reason})
 	}
-	if len(d.Picks) == 0 {
+	if len(d.Picks) == 0 && len(awards) > 0 { // without a candidate the decision is that nobody wins, and the forum goes on
 		return nil, forum.Refuse(forum.Invalid, "award.nothing_picked")
 	}
 	slices.SortFunc(d.Picks, func(a, b forum.AwardPick) int { return cmp.Compare(a.Rank, b.Rank) })
