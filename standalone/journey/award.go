@@ -63,7 +63,6 @@ func (j *journey) decideAwards(ctx context.Context) error {
 	}
 	if j.placesOn(p); len(j.places) == 0 {
 		j.say("no opinion is a candidate for an award")
-		return await(ctx, "the response to begin", patience, officer.shows(path, "status", "responding"))
 	}
 	l := line{noun: "awards", page: path, action: "award.submit", on: path, drafter: j.Staff.Officer[0], signers: j.signers(j.Staff.Approver[0]),
 		more: func(f *form) error {

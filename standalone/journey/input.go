@@ -15,7 +15,7 @@ type Row struct {
 	Ref      string // opinion_id
 	Topic    string
 	Author   string // a pseudonym; "" where unknown
-	Lang     string
+	Lang     string // zh of zh-TW; "" where that is no language's code
 	Title    string
 	Text     string
 	District string
@@ -63,10 +63,13 @@ func ReadRows(from io.Reader) ([]Row, error) {
 	}
 }
 
-var district = regexp.MustCompile(`^\p{Hangul}{1,4}구$`)
+var (
+	district = regexp.MustCompile(`^\p{Hangul}{1,4}구$`)
+	language = regexp.MustCompile(`^[a-z]{2,3}\b`)
+)
 
 func rowOf(value func(string) string) (Row, error) {
-	row := Row{Ref: value("opinion_id"), Topic: value("topic"), Author: value("author"), Lang: value("lang"), Title: value("title"), Text: value("text")}
+	row := Row{Ref: value("opinion_id"), Topic: value("topic"), Author: value("author"), Lang: language.FindString(value("lang")), Title: value("title"), Text: value("text")}
 	if note := value("note"); district.MatchString(note) {
 		row.District = note
 	}

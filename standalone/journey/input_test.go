@@ -13,7 +13,7 @@ import (
 func TestRowsKeepQuotesLineBreaksAndUnknowns(t *testing.T) {
 	rows, err := ReadRows(strings.NewReader("\ufefftopic,opinion_id,author,lang,title,text,votes_up,votes_down,votes_pass,note\r\n" +
 		"광장,a-1,푸른하늘,ko,,\"첫째 줄\n둘째 \"\"줄\"\"\",16,2,,마포구\r\n" +
-		"광장,a-2,,en,Title,\"one, two\",,,7,moved from another board\r\n"))
+		"광장,a-2,,en-GB,Title,\"one, two\",,,7,moved from another board\r\n"))
 	if err != nil {
 		t.Fatal(err)
 	}

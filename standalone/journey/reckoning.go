@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"mime"
 	"net/http"
 	"os"
@@ -267,8 +268,16 @@ func (r Result) Table() string {
 	line("votes for, against", fmt.Sprintf("%d, %d", r.VotesFor, r.VotesAgainst))
 	line("views", r.Hits)
 	line("refused", len(r.Refused))
+	refs := map[string][]string{}
 	for _, one := range r.Refused {
-		line("", one.Ref+" "+one.Code)
+		refs[one.Code] = append(refs[one.Code], one.Ref)
+	}
+	for _, code := range slices.Sorted(maps.Keys(refs)) {
+		some := strings.Join(refs[code][:min(len(refs[code]), 5)], ", ")
+		if len(refs[code]) > 5 {
+			some += ", …"
+		}
+		line("  "+code, fmt.Sprintf("%d: %s", len(refs[code]), some))
 	}
 	for _, one := range r.Awards {
 		line(fmt.Sprintf("award %d", one.Rank), one.Ref)
