@@ -11,9 +11,10 @@ import (
 	"acropolis/forum"
 )
 
-// Two policies, not six: a step takes moments, a long one minutes (it reads every opinion of a forum).
+// Two policies, not six: a step takes moments, a long one minutes (it reads every opinion of a forum). What a worker had in hand
+// when it was killed is given to another one when its time is over: a procedure goes on within half a minute.
 var (
-	short = workflow.ActivityOptions{StartToCloseTimeout: 30 * time.Second, RetryPolicy: fewTries}
+	short = workflow.ActivityOptions{StartToCloseTimeout: 20 * time.Second, RetryPolicy: fewTries}
 	long  = workflow.ActivityOptions{StartToCloseTimeout: 10 * time.Minute, RetryPolicy: fewTries}
 
 	fewTries = &temporal.RetryPolicy{InitialInterval: 300 * time.Millisecond, MaximumInterval: 5 * time.Second, MaximumAttempts: 5}
