@@ -19,8 +19,12 @@ var (
 
 	fewTries = &temporal.RetryPolicy{InitialInterval: 300 * time.Millisecond, MaximumInterval: 5 * time.Second, MaximumAttempts: 5}
 	// parking itself never gives up: without the database there is nothing else to do.
-	patient = workflow.ActivityOptions{StartToCloseTimeout: 30 * time.Second}
+	patient = workflow.ActivityOptions{StartToCloseTimeout: 30 * time.Second, HeartbeatTimeout: lost}
 )
+
+// lost is how long nothing is heard of a worker until another one does its step: every activity gives a sign of life each
+// few seconds (integrations/temporal).
+const lost = 10 * time.Second
 
 // A parked step waits so long for a person before it tries by itself: at first, and at most.
 const firstSelfRetry, lastSelfRetry = 5 * time.Minute, time.Hour

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"runtime/debug"
+	"time"
 
 	"go.temporal.io/sdk/activity"
 	"go.temporal.io/sdk/interceptor"
@@ -34,8 +35,9 @@ type scrubbed struct {
 	log *slog.Logger
 }
 
-// ExecuteActivity runs the activity and scrubs what went wrong.
+// ExecuteActivity runs the activity, giving signs of life meanwhile, and scrubs what went wrong.
 func (s *scrubbed) ExecuteActivity(ctx context.Context, in *interceptor.ExecuteActivityInput) (result any, err error) {
+	defer live(ctx)()
 	defer func() {
 		if problem := recover(); problem != nil {
 			result, err = nil, s.fault(ctx, fmt.Errorf("panic: %v\n%s", problem, debug.Stack()))
@@ -56,4 +58,27 @@ func (s *scrubbed) fault(ctx context.Context, err error) error {
 	s.log.ErrorContext(ctx, "an activity failed", "activity", info.ActivityType.Name, "workflow", info.WorkflowExecution.ID,
 		"attempt", info.Attempt, "error", err)
 	return temporal.NewApplicationError("see the worker's log", workflows.Fault)
+}
+
+// signOfLife is how often an activity tells that its worker is still there; a third of what procedures wait for one.
+const signOfLife = 3 * time.Second
+
+// live gives signs of life until it is ended.
+func live(ctx context.Context) (end func()) {
+	ended := make(chan struct{})
+	go func() {
+		for tick := time.NewTicker(signOfLife); ; {
+			select {
+			case <-tick.C:
+				activity.RecordHeartbeat(ctx)
+			case <-ended:
+				tick.Stop()
+				return
+			case <-ctx.Done():
+				tick.Stop()
+				return
+			}
+		}
+	}()
+	return func() { close(ended) }
 }

@@ -84,9 +84,12 @@ func Run(ctx context.Context, s Settings, log *slog.Logger) (err error) {
 	}
 	outbox := &activities.Outbox{Store: store, Postman: postmark{postman}, Letters: letters, Workbook: &excel.Books{Source: store}}
 	var loops sync.WaitGroup
+	loops.Go(func() { terms.Terms("의견") }) // loads the dictionary before the first analysis waits for it
 	loops.Go(func() { repeat(ctx, outboxEvery, log, "deliver the outbox", outbox.Deliver) })
 	loops.Go(func() { repeat(ctx, tallyEvery, log, "tally", once(store.Tally)) })
-	loops.Go(func() { repeat(ctx, s.Refresh, log, "refresh the directory", once(func(ctx context.Context) error { return Refresh(ctx, directory, store) })) })
+	loops.Go(func() {
+		repeat(ctx, s.Refresh, log, "refresh the directory", once(func(ctx context.Context) error { return Refresh(ctx, directory, store) }))
+	})
 	log.Info("the worker is at work", "temporal", s.Temporal.Address)
 	loops.Wait()
 	return nil
