@@ -21,7 +21,7 @@ test: postgres assets browser ## all tests, the race detector on what doesn't li
 	./scripts/test
 
 lint: ## gofmt, vet and golangci-lint where it is installed
-	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -l $$(git ls-files '*.go'); exit 1; }
+	@test -z "$$(gofmt -s -l $$(git ls-files '*.go'))" || { gofmt -s -l $$(git ls-files '*.go'); exit 1; }
 	$(GO) vet ./...
 	@if command -v golangci-lint >/dev/null; then golangci-lint run; else echo "golangci-lint isn't installed: see .golangci.yml"; fi
 

@@ -165,7 +165,7 @@ func TestOneLetterDoesNotKeepTheOthers(t *testing.T) {
 
 func TestWorkbookIsAttached(t *testing.T) {
 	letter := forum.Letter{Mail: forum.Mail{ID: "a", Kind: forum.MailWorkbook, Subject: "forum-1"}, Address: "head@city.example", Lang: "en", Data: map[string]string{"title": "Square"}}
-	o, store, post := newOutbox(t, activities.Delivered{Status: forum.MailSent}, letter)
+	o, _, post := newOutbox(t, activities.Delivered{Status: forum.MailSent}, letter)
 	if _, err := o.Deliver(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -174,7 +174,7 @@ func TestWorkbookIsAttached(t *testing.T) {
 	}
 
 	letter.Data = map[string]string{"title": "Square"}
-	o, store, post = newOutbox(t, activities.Delivered{Status: forum.MailSent}, letter, code("b", 1))
+	o, store, post := newOutbox(t, activities.Delivered{Status: forum.MailSent}, letter, code("b", 1))
 	o.Workbook = books{fails: errors.New("the cursor broke")}
 	if _, err := o.Deliver(t.Context()); err == nil || len(post.sent) != 1 || post.sent[0].MessageID != "<b@acropolis>" {
 		t.Errorf("%v, sent %+v: half a workbook must not leave", err, post.sent)

@@ -21,7 +21,7 @@ func (s *Store) SetPeriod(ctx context.Context, decision forum.ID) (forum.ForumFa
 		if err != nil {
 			return err
 		}
-		if err := (forum.Period{OpensAt: details.OpensAt, ClosesAt: details.ClosesAt}).Validate(at); err != nil {
+		if err := forum.Period(details).Validate(at); err != nil {
 			return err
 		}
 		_, err = tx.Exec(ctx, `UPDATE forums SET opens_at = @opens, closes_at = @closes WHERE id = @id AND status IN ('preparing', 'scheduled')`,

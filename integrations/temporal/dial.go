@@ -2,6 +2,7 @@ package temporal
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"time"
@@ -44,7 +45,7 @@ func DialLazily(s Settings, logger *slog.Logger) (client.Client, error) {
 // KeepSweeping sees to it that the Sweep runs by a schedule, every so often; a changed interval is taken over.
 func KeepSweeping(ctx context.Context, c client.Client, every time.Duration) error {
 	spec := client.ScheduleSpec{Intervals: []client.ScheduleIntervalSpec{{Every: every}}}
-	handle, err := c.ScheduleClient().Create(ctx, client.ScheduleOptions{
+	_, err := c.ScheduleClient().Create(ctx, client.ScheduleOptions{
 		ID:            "sweep",
 		Spec:          spec,
 		Overlap:       enums.SCHEDULE_OVERLAP_POLICY_SKIP,
@@ -56,10 +57,10 @@ func KeepSweeping(ctx context.Context, c client.Client, every time.Duration) err
 	if err == nil {
 		return nil
 	}
-	if err != temporal.ErrScheduleAlreadyRunning {
+	if !errors.Is(err, temporal.ErrScheduleAlreadyRunning) {
 		return err
 	}
-	handle = c.ScheduleClient().GetHandle(ctx, "sweep")
+	handle := c.ScheduleClient().GetHandle(ctx, "sweep")
 	if err := handle.Update(ctx, client.ScheduleUpdateOptions{DoUpdate: func(in client.ScheduleUpdateInput) (*client.ScheduleUpdate, error) {
 		in.Description.Schedule.Spec = &spec
 		return &client.ScheduleUpdate{Schedule: &in.Description.Schedule}, nil

@@ -68,7 +68,7 @@ func (v *View) Field(name, labelKey string, value any, options ...any) (*Field, 
 }
 
 func (f *Field) set(v *View, option, value any) error {
-	ok := true
+	var ok bool
 	switch option {
 	case "kind":
 		f.Kind, ok = value.(string)

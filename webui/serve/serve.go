@@ -122,7 +122,7 @@ func listen(ctx context.Context, log *slog.Logger, handlers map[string]http.Hand
 	failed := make(chan error, len(handlers))
 	var servers []*http.Server
 	for address, handler := range handlers {
-		listener, err := net.Listen("tcp", address)
+		listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", address)
 		if err != nil {
 			return err
 		}

@@ -96,7 +96,7 @@ func (p *postmaster) awaitReady(ctx context.Context, data string) error {
 		}
 		select {
 		case <-p.done:
-			return fmt.Errorf("it ended at once: %v", p.err)
+			return fmt.Errorf("it ended at once: %w", p.err)
 		case <-ctx.Done():
 			return errors.Join(ctx.Err(), p.shutDown())
 		case <-tick.C:

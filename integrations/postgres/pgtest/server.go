@@ -29,7 +29,7 @@ func Server(t testing.TB) *Private {
 	t.Cleanup(func() { os.RemoveAll(dir) })
 	p := &Private{t: t, server: &server{template: randomName("template"), dir: dir}}
 	p.start()
-	t.Cleanup(func() { p.Stop() })
+	t.Cleanup(func() { _ = p.Stop() })
 	return p
 }
 
