@@ -31,6 +31,7 @@ pictures: postgres assets browser ## take README's pictures anew from the runnin
 assets: $(EXT)/.done ## fonts and design tokens, by npm
 
 $(EXT)/.done: package.json package-lock.json
+	@./scripts/need node
 	npm ci --ignore-scripts --no-audit --no-fund --silent
 	npm run --silent assets
 	@touch $@
