@@ -6,11 +6,13 @@ package directory
 import (
 	"context"
 	"crypto/subtle"
+	"errors"
 	"fmt"
 	"net"
 	"sync"
 	"time"
 
+	"github.com/go-ldap/ldap/v3"
 	"github.com/hashicorp/go-hclog"
 	"github.com/jimlambrt/gldap"
 )
@@ -115,11 +117,17 @@ func free(address string) (string, error) {
 	return listener.Addr().String(), nil
 }
 
-// answers waits until the server takes connections.
+// answers waits until the server answers a request. A connection alone isn't enough: gldap counts it only afterwards, and
+// a Stop that came in between would race with that.
 func answers(address string, ended <-chan error) error {
 	for range 200 {
-		if c, err := net.Dial("tcp", address); err == nil {
-			return c.Close()
+		if c, err := ldap.DialURL("ldap://" + address); err == nil {
+			var reply *ldap.Error
+			err = c.UnauthenticatedBind("")
+			_ = c.Close()
+			if err == nil || errors.As(err, &reply) && reply.ResultCode != ldap.ErrorNetwork {
+				return nil
+			}
 		}
 		select {
 		case err := <-ended:
