@@ -62,7 +62,7 @@ func TestStandaloneKilledInMidForum(t *testing.T) {
 				if err != nil {
 					return
 				}
-				got, err = person.vote(t.Context(), c.public, first.ID, newKey(), choice)
+				_, err = person.vote(t.Context(), c.public, first.ID, newKey(), choice)
 				if err != nil {
 					return
 				}
