@@ -11,11 +11,10 @@ import (
 	"acropolis/forum"
 )
 
-// Two policies, not six: a step takes moments, a long one minutes (it reads every opinion of a forum). What a worker had in hand
-// when it was killed is given to another one when its time is over: a procedure goes on within half a minute.
+// Two policies, not six: a step takes moments, a long one minutes (it reads every opinion of a forum).
 var (
-	short = workflow.ActivityOptions{StartToCloseTimeout: 20 * time.Second, RetryPolicy: fewTries}
-	long  = workflow.ActivityOptions{StartToCloseTimeout: 10 * time.Minute, RetryPolicy: fewTries}
+	short = workflow.ActivityOptions{StartToCloseTimeout: 30 * time.Second, HeartbeatTimeout: lost, RetryPolicy: fewTries}
+	long  = workflow.ActivityOptions{StartToCloseTimeout: 10 * time.Minute, HeartbeatTimeout: lost, RetryPolicy: fewTries}
 
 	fewTries = &temporal.RetryPolicy{InitialInterval: 300 * time.Millisecond, MaximumInterval: 5 * time.Second, MaximumAttempts: 5}
 	// parking itself never gives up: without the database there is nothing else to do.
@@ -47,7 +46,9 @@ func (p *procedure[F]) do(ctx workflow.Context, options workflow.ActivityOptions
 	for {
 		options.Summary = name
 		var now F
+		p.acting = true
 		err := workflow.ExecuteActivity(workflow.WithActivityOptions(ctx, options), act, id).Get(ctx, &now)
+		p.acting = false
 		if err == nil {
 			p.facts = now
 			return nil, p.unpark(ctx)
