@@ -42,16 +42,18 @@ func (a *Analyses) Analyse(ctx context.Context, id forum.ID) (forum.ForumFacts, 
 	return a.Store.ForumFacts(ctx, id)
 }
 
-// NominateAwards puts the candidates by rule before the jury: one prize per author, the earliest of re-posts.
+// NominateAwards puts the candidates by rule before the jury: one prize per author, none for staff, the earliest of re-posts.
 func (a *Awards) NominateAwards(ctx context.Context, id forum.ID) (forum.ForumFacts, error) {
 	opinions, err := a.Store.AnalysisInput(ctx, id)
 	if err != nil {
 		return forum.ForumFacts{}, err
 	}
 	authors := make(map[string]string, len(opinions))
+	staff := map[string]bool{}
 	tallies := make([]analysis.Tally, len(opinions))
 	for i, o := range opinions {
 		authors[string(o.ID)] = o.Author
+		staff[string(o.ID)] = o.Staff
 		tallies[i] = tally(o)
 	}
 	ranked := analysis.Rank(tallies)
@@ -68,7 +70,7 @@ func (a *Awards) NominateAwards(ctx context.Context, id forum.ID) (forum.ForumFa
 		copies = append(copies, ids)
 	}
 	var candidates []forum.Candidate
-	for _, c := range analysis.Candidates(analysis.Field{Ranked: ranked, Authors: authors, Reposts: copies}, forum.Prizes+forum.RunnersUp) {
+	for _, c := range analysis.Candidates(analysis.Field{Ranked: ranked, Authors: authors, Staff: staff, Reposts: copies}, forum.Prizes+forum.RunnersUp) {
 		candidates = append(candidates, forum.Candidate{Opinion: forum.ID(c.ID), Rank: c.Rank, Bound: bounds[c.ID]})
 	}
 	return a.Store.BeginAwarding(ctx, id, candidates)

@@ -123,3 +123,15 @@ func TestOnePrizeAPersonAndOnePlaceACampaign(t *testing.T) {
 		t.Errorf("%d candidates", len(got))
 	}
 }
+
+func TestStaffWinNothing(t *testing.T) {
+	opinions := aBoard()
+	opinions[0].Staff = true // the best one
+	b := &board{opinions: opinions}
+	if _, err := (&activities.Awards{Store: b}).NominateAwards(t.Context(), "forum-1"); err != nil {
+		t.Fatal(err)
+	}
+	if len(b.nominated) == 0 || slices.ContainsFunc(b.nominated, func(c forum.Candidate) bool { return c.Opinion == "a" }) {
+		t.Errorf("nominated %+v", b.nominated)
+	}
+}

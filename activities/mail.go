@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"time"
 
@@ -46,7 +47,7 @@ type Outbox struct {
 
 const (
 	mailBatch = 100
-	// mailTries passing failures, twice as long apart each time, are some nine hours.
+	// mailTries passing failures, twice as long apart each time, are some half a day.
 	mailTries     = 14
 	firstMailWait = 4 * time.Second
 	lastMailWait  = 4 * time.Hour
@@ -67,6 +68,9 @@ func (o *Outbox) Deliver(ctx context.Context) (int, error) {
 
 func (o *Outbox) deliver(ctx context.Context, letter forum.Letter) error {
 	envelope, err := o.envelope(ctx, letter)
+	if errors.Is(err, errNotMade) {
+		return errors.Join(err, o.later(ctx, letter, Delivered{Status: forum.MailPending, Problem: "attachment not made"}))
+	}
 	if err != nil {
 		return errors.Join(err, o.Store.MailDone(ctx, letter.ID, forum.MailFailed, "not written", 0))
 	}
@@ -79,6 +83,11 @@ func (o *Outbox) deliver(ctx context.Context, letter forum.Letter) error {
 			return err
 		}
 	}
+	return o.later(ctx, letter, result)
+}
+
+// later notes what became of a letter; a passing failure is tried again after a while, but not for ever.
+func (o *Outbox) later(ctx context.Context, letter forum.Letter, result Delivered) error {
 	var again time.Duration
 	if result.Status == forum.MailPending {
 		again = min(firstMailWait<<letter.Attempts, lastMailWait)
@@ -88,6 +97,9 @@ func (o *Outbox) deliver(ctx context.Context, letter forum.Letter) error {
 	}
 	return o.Store.MailDone(ctx, letter.ID, result.Status, result.Problem, again)
 }
+
+// errNotMade says that an attachment couldn't be made just now, as while the database starts.
+var errNotMade = errors.New("the attachment couldn't be made")
 
 func (o *Outbox) envelope(ctx context.Context, letter forum.Letter) (Envelope, error) {
 	if letter.Kind == forum.MailWorkbook {
@@ -101,7 +113,7 @@ func (o *Outbox) envelope(ctx context.Context, letter forum.Letter) (Envelope, e
 	if letter.Kind == forum.MailWorkbook {
 		var book bytes.Buffer
 		if err := o.Workbook.Workbook(ctx, letter.Subject, letter.Lang, &book); err != nil {
-			return Envelope{}, err
+			return Envelope{}, fmt.Errorf("%w: %w", errNotMade, err)
 		}
 		e.Attachment, e.AttachmentName = book.Bytes(), letter.Data["file"]
 	}

@@ -86,4 +86,5 @@ type ReportSource interface {
 type AnalysedOpinion struct {
 	Opinion
 	Author string
+	Staff  bool // the author's address is an official's: no prize
 }

@@ -43,15 +43,17 @@ func (s *Store) analyse(ctx context.Context, tx pgx.Tx, by actor, action forum.A
 
 // AnalysisInput reads a forum's published opinions with their votes and their authors' keys, oldest first.
 func (s *Store) AnalysisInput(ctx context.Context, forumID forum.ID) ([]forum.AnalysedOpinion, error) {
-	rows, err := s.pool.Query(ctx, `SELECT `+opinionColumns+`, o.author`+fromOpinions+`
+	rows, err := s.pool.Query(ctx, `SELECT `+opinionColumns+`, o.author,
+	EXISTS (SELECT FROM contacts c JOIN officials x ON lower(x.email) = c.email WHERE c.id = o.contact_id)`+fromOpinions+`
 WHERE o.forum_id = @forum AND o.status = 'published' ORDER BY o.accepted_at, o.id`, pgx.NamedArgs{"forum": forumID})
 	if err != nil {
 		return nil, translate(err)
 	}
 	all, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (forum.AnalysedOpinion, error) {
 		var author []byte
-		o, err := s.opinionFrom(row, &author)
-		return forum.AnalysedOpinion{Opinion: o, Author: hex.EncodeToString(author)}, err
+		var staff bool
+		o, err := s.opinionFrom(row, &author, &staff)
+		return forum.AnalysedOpinion{Opinion: o, Author: hex.EncodeToString(author), Staff: staff}, err
 	})
 	return all, translate(err)
 }
