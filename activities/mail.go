@@ -46,7 +46,7 @@ type Outbox struct {
 }
 
 const (
-	mailBatch = 100
+	mailBatch = 10 // a killed worker leaves at most so many to be asked about
 	// mailTries passing failures, twice as long apart each time, are some half a day.
 	mailTries     = 14
 	firstMailWait = 4 * time.Second
