@@ -44,6 +44,23 @@ func (r Rate) Decimal(places int) string {
 	return digits[:point] + "." + digits[point:]
 }
 
+// Places is how many decimals a rate is shown with, on pages and in reports alike: none from ten on, one below, where a
+// whole number would say too little.
+func (r Rate) Places() int {
+	if r.Rounded() >= 10 {
+		return 0
+	}
+	return 1
+}
+
+// Shown is the quotient as it is shown: rounded half up to Places. 7,509 over 37 are 203.
+func (r Rate) Shown() float64 {
+	if r.Places() == 0 {
+		return float64(r.Rounded())
+	}
+	return float64(r.scaled(10)) / 10
+}
+
 // scaled is the quotient in units of 1/scale, half up.
 func (r Rate) scaled(scale int) int {
 	if !r.Measured() {

@@ -32,22 +32,15 @@ func grouped(number string) string {
 	return sign + whole
 }
 
-// average is a rate as a report shows it: whole from ten on, with one decimal below, where a whole number would say too
-// little.
-func average(r analysis.Rate) string {
-	if r.Rounded() >= 10 {
-		return commas(r.Rounded())
-	}
-	return grouped(r.Decimal(1))
-}
+// average is a rate as a report shows it.
+func average(r analysis.Rate) string { return grouped(r.Decimal(r.Places())) }
 
 // averageCell is the same as a cell's number and its format.
 func averageCell(r analysis.Rate) (float64, string) {
-	if r.Rounded() >= 10 {
-		return float64(r.Rounded()), wholeFormat
+	if r.Places() == 0 {
+		return r.Shown(), wholeFormat
 	}
-	value, _ := strconv.ParseFloat(r.Decimal(1), 64)
-	return value, decimalFormat
+	return r.Shown(), decimalFormat
 }
 
 // percent is a share in percent with one decimal: 78.4.

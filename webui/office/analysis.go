@@ -9,6 +9,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"acropolis/forum"
+	"acropolis/forum/analysis"
 	"acropolis/webui/page"
 )
 
@@ -73,7 +74,7 @@ func (h *Handlers) analysisView(c *gin.Context, t topic, s sheet) (analysisView,
 	view.PerDay, view.Views = dayFigures(s, a.Figures)
 	view.ByPlace = placeFigures(s, a.Figures)
 	if view.Days = len(a.Figures.Days); view.Days > 0 {
-		view.HitsADay = float64(a.Figures.Hits) / float64(view.Days)
+		view.HitsADay = analysis.Rate{Numerator: a.Figures.Hits, Denominator: view.Days}.Shown()
 	}
 	if votes := a.Figures.VotesFor + a.Figures.VotesAgainst; votes > 0 {
 		view.Agreed = float64(a.Figures.VotesFor) / float64(votes)

@@ -48,11 +48,11 @@ func TestPagesInARealBrowser(t *testing.T) {
 		t.Skip("a browser takes half a minute")
 	}
 	if _, err := exec.LookPath("chromium"); err != nil {
-		t.Skip("chromium is not installed: apt-get install chromium fonts-noto-cjk")
+		t.Fatal("chromium is not installed: apt-get install chromium fonts-noto-cjk")
 	}
 	axe, err := os.ReadFile("../../node_modules/axe-core/axe.min.js")
 	if err != nil {
-		t.Skip("axe-core is not there: npm ci --ignore-scripts")
+		t.Fatal("axe-core is not there: npm ci --ignore-scripts")
 	}
 	allocator, stop := cdp.NewExecAllocator(context.Background(), cdp.Headless, cdp.NoSandbox, cdp.DisableGPU, cdp.NoFirstRun,
 		cdp.Flag("disable-quic", true), cdp.Flag("disable-background-networking", true), cdp.Flag("disable-component-update", true),

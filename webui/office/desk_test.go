@@ -116,7 +116,7 @@ func TestDocumentLeavesNothingOut(t *testing.T) {
 func TestFiguresHaveTheirDenominators(t *testing.T) {
 	o := newOffice(t, everyone)
 	o.topic.Status = forum.Analysing
-	o.get(forumURL+"/analysis").want(t, http.StatusOK, "7,509", "2일 동안 하루 평균 3,754.5회", "투표 781건 중 89.6%", "광장", "같은 글")
+	o.get(forumURL+"/analysis").want(t, http.StatusOK, "7,509", "2일 동안 하루 평균 3,755회", "투표 781건 중 89.6%", "광장", "같은 글")
 	o.post(forumURL+"/analysis", url.Values{"summary": {"찬성이 많습니다"}}).want(t, http.StatusSeeOther)
 	if len(o.did) != 1 || o.did[0] != "summary 찬성이 많습니다" {
 		t.Errorf("did %v", o.did)

@@ -78,11 +78,11 @@ func TestEveryPageInARealBrowser(t *testing.T) {
 		t.Skip("a browser takes seconds")
 	}
 	if _, err := exec.LookPath("chromium"); err != nil {
-		t.Skip("chromium is not installed: apt-get install chromium fonts-noto-cjk")
+		t.Fatal("chromium is not installed: apt-get install chromium fonts-noto-cjk")
 	}
 	axe, err := os.ReadFile("../../node_modules/axe-core/axe.min.js")
 	if err != nil {
-		t.Skip("axe-core is not there: npm ci --ignore-scripts")
+		t.Fatal("axe-core is not there: npm ci --ignore-scripts")
 	}
 	browser := startBrowser(t)
 	for _, p := range shownPages() {

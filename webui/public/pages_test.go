@@ -1,7 +1,6 @@
 package public
 
 import (
-	"fmt"
 	"html"
 	"log/slog"
 	"net/http/httptest"
@@ -59,7 +58,7 @@ func TestTopicPageShowsWhatMatters(t *testing.T) {
 	s := aCity()
 	body := wantPage(t, ask(serve(t, s), "GET", "/ko/forums/"+string(forumID), ""), 200, "ko")
 	for _, want := range []string{
-		"시청 앞 광장을 시민에게 돌려드립니다", "의견 접수 중", "11일 남음", "하루 평균 0.5 (4일 동안)", "하루 평균 1,877.2 (4일 동안)", "7,509",
+		"시청 앞 광장을 시민에게 돌려드립니다", "의견 접수 중", "11일 남음", "하루 평균 0.5 (4일 동안)", "하루 평균 1,877 (4일 동안)", "7,509",
 		`aria-current="step"`, "<strong>서울(Seoul)</strong>은", "김교통", "중립", "도로계획과-2026-3", "광화문 주민", "의견-2026-000001", "의견 쓰기",
 		"본인 확인을 해 주십시오", "/ko/sign-in?next=%2Fko%2Fforums%2F" + string(forumID), `name="choice" value="for"`,
 	} {
@@ -494,8 +493,10 @@ func TestDaysOfTheFirstForumAreThirtySeven(t *testing.T) {
 	if days := openDays(f, time.Now()); days != 37 {
 		t.Errorf("%d days", days)
 	}
-	if perDay := fmt.Sprintf("%.0f", 7509.0/37); perDay != "203" {
-		t.Error(perDay)
+	s := answered()
+	s.forum.OpensAt, s.forum.ClosesAt, s.forum.Counts = f.OpensAt, f.ClosesAt, forum.Counts{Opinions: 109, Hits: 7509}
+	if body := ask(serve(t, s), "GET", "/en/forums/"+string(forumID), "").Body.String(); !strings.Contains(body, "203 a day over 37 days") || !strings.Contains(body, "2.9 a day over 37 days") {
+		t.Error("the page doesn't show 7,509 hits and 109 opinions over 37 days as 203 and 2.9 a day")
 	}
 	if days := openDays(f, f.OpensAt.Add(-time.Hour)); days != 0 {
 		t.Errorf("%d days before the opening", days)

@@ -9,6 +9,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"acropolis/forum"
+	"acropolis/forum/analysis"
 	"acropolis/webui/page"
 )
 
@@ -45,8 +46,8 @@ func (h *Handlers) topicView(c *gin.Context, f forum.Forum) topicView {
 		}
 	}
 	if t.Days > 0 {
-		t.PerDay.Opinions = float64(f.Counts.Opinions) / float64(t.Days)
-		t.PerDay.Hits = float64(f.Counts.Hits) / float64(t.Days)
+		t.PerDay.Opinions = analysis.Rate{Numerator: f.Counts.Opinions, Denominator: t.Days}.Shown()
+		t.PerDay.Hits = analysis.Rate{Numerator: f.Counts.Hits, Denominator: t.Days}.Shown()
 	}
 	return t
 }
