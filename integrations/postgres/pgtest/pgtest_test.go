@@ -62,3 +62,37 @@ func connect(t *testing.T, url string) *pgx.Conn {
 	t.Cleanup(func() { conn.Close(context.Background()) })
 	return conn
 }
+
+// TestClockOfADatabaseIsItsOwn: statements, defaults and a second connection hear the time that the test set, and no other
+// database does.
+func TestClockOfADatabaseIsItsOwn(t *testing.T) {
+	url := pgtest.URL(t)
+	clock := pgtest.OwnClock(t, url)
+	later := time.Now().Add(90 * 24 * time.Hour)
+	clock.Set(later)
+	for _, sql := range []string{
+		`SELECT now()`, `SELECT transaction_timestamp()`, `SELECT statement_timestamp()`, `SELECT clock_timestamp()`,
+		`INSERT INTO contacts (id, email) VALUES (gen_random_uuid(), 'citizen@example.org') RETURNING created_at`,
+		`INSERT INTO audit (by_kind, action, noun, subject_id) VALUES ('system', 'a', 'b', gen_random_uuid()) RETURNING at`,
+	} {
+		if got := at(t, url, sql); got.Sub(later).Abs() > time.Minute {
+			t.Errorf("%s gives %s, the clock was set to %s", sql, got, later)
+		}
+	}
+	clock.Pass(time.Hour)
+	if got := at(t, url, `SELECT now()`); got.Sub(later.Add(time.Hour)).Abs() > time.Minute {
+		t.Errorf("an hour later it is %s", got)
+	}
+	if got := at(t, pgtest.URL(t), `SELECT now()`); time.Since(got).Abs() > time.Minute {
+		t.Errorf("another database hears %s", got)
+	}
+}
+
+// at reads one instant by a connection of its own.
+func at(t *testing.T, url, sql string) (instant time.Time) {
+	t.Helper()
+	if err := connect(t, url).QueryRow(t.Context(), sql).Scan(&instant); err != nil {
+		t.Fatal(err)
+	}
+	return instant
+}
