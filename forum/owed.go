@@ -42,6 +42,58 @@ func ClockAt(due, now time.Time) Clock {
 	return ClockFresh
 }
 
+// Nudge is one rung of the ladder by which an owed step is brought to mind. The ladder is climbed from below, and no rung above
+// the first is ever left out: nobody's superior hears of a step of which they were never reminded.
+type Nudge int
+
+// The ladder. Whoever is waited for is reminded twice, then others hear of it; the step itself stays whose it was.
+const (
+	RemindBefore Nudge = iota // a working day before it is due
+	RemindDue                 // when it is due
+	TellSuperior              // a working day later: their superior
+	TellAudit                 // AuditDays after that: the audit office
+	Silence                   // nobody is left to be told
+)
+
+// AuditDays is how many working days a superior has until the audit office hears of an overdue step.
+const AuditDays = 3
+
+// Ladder holds the rungs in order.
+var Ladder = []Nudge{RemindBefore, RemindDue, TellSuperior, TellAudit}
+
+// NudgeAt is the instant of one rung for a step that is due then. Silence has none.
+func (c Calendar) NudgeAt(n Nudge, due time.Time) time.Time {
+	switch n {
+	case RemindBefore:
+		return c.Before(due)
+	case RemindDue:
+		return due
+	case TellSuperior:
+		return c.After(due, 1)
+	case TellAudit:
+		return c.After(due, 1+AuditDays)
+	}
+	return time.Time{}
+}
+
+// NextNudge is the rung to which a step climbs after those that are given, and when: it may be past already after an outage.
+// A reminder before the due date whose own time is past is left out.
+func (c Calendar) NextNudge(given Nudge, due, now time.Time) (Nudge, time.Time) {
+	if given == RemindBefore && !c.NudgeAt(RemindBefore, due).After(now) {
+		given = RemindDue
+	}
+	return given, c.NudgeAt(given, due)
+}
+
+// NudgeNow is the rung to give to a step whose clock has struck: a reminder that comes when the step is due already is the one
+// of that day.
+func NudgeNow(next Nudge, due, now time.Time) Nudge {
+	if next == RemindBefore && !now.Before(due) {
+		return RemindDue
+	}
+	return next
+}
+
 // Attention is a step that couldn't be done and waits for a person's Retry.
 type Attention struct {
 	Workflow string // its id

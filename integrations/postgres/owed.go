@@ -21,16 +21,16 @@ type wait struct {
 	duty       forum.Duty
 	department string
 	due        time.Time
-	reminders  int
-	escalated  bool
+	next       forum.Nudge // the rung of the ladder that comes next
+	paused     bool
 }
 
 const waitColumns = `w.id, w.noun, w.subject_id, COALESCE(w.forum_id::text, ''), w.kind, COALESCE(w.official_id::text, ''), w.duty, w.department,
-	w.due, w.reminders, w.escalated_at IS NOT NULL`
+	w.due, w.reminders, w.paused_at IS NOT NULL`
 
 func scanWait(row pgx.CollectableRow) (wait, error) {
 	var w wait
-	err := row.Scan(&w.id, &w.noun, &w.subject, &w.forum, &w.kind, &w.official, &w.duty, &w.department, &w.due, &w.reminders, &w.escalated)
+	err := row.Scan(&w.id, &w.noun, &w.subject, &w.forum, &w.kind, &w.official, &w.duty, &w.department, &w.due, &w.next, &w.paused)
 	return w, err
 }
 
@@ -56,16 +56,13 @@ func (s *Store) owe(ctx context.Context, tx pgx.Tx, o forum.Owed) error {
 	if err != nil {
 		return err
 	}
-	next := days.Before(o.Due)
-	if !next.After(at) {
-		next = o.Due
-	}
+	nudge, next := days.NextNudge(forum.RemindBefore, o.Due, at)
 	o.ID = NewID()
 	done, err := tx.Exec(ctx, `
-INSERT INTO owed (id, noun, subject_id, forum_id, kind, official_id, duty, department, due, next_at)
-VALUES (@id, @noun, @subject, @forum, @kind, @official, @duty, @department, @due, @next) ON CONFLICT DO NOTHING`,
+INSERT INTO owed (id, noun, subject_id, forum_id, kind, official_id, duty, department, due, reminders, next_at)
+VALUES (@id, @noun, @subject, @forum, @kind, @official, @duty, @department, @due, @nudge, @next) ON CONFLICT DO NOTHING`,
 		pgx.NamedArgs{"id": o.ID, "noun": o.Noun, "subject": o.Subject, "forum": orNull(o.Forum), "kind": o.Kind,
-			"official": orNull(o.Official), "duty": string(o.Duty), "department": o.Department, "due": o.Due, "next": next})
+			"official": orNull(o.Official), "duty": string(o.Duty), "department": o.Department, "due": o.Due, "nudge": nudge, "next": next})
 	if err != nil || done.RowsAffected() == 0 {
 		return err
 	}

@@ -3,6 +3,7 @@ package postgres
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -19,6 +20,7 @@ const (
 	archived     forum.Action = "forum.archive"
 	becameLate   forum.Action = "followup.late"
 	escalated    forum.Action = "clock.escalate"
+	toldAudit    forum.Action = "clock.tell_audit"
 	handedOver   forum.Action = "clock.hand_over"
 	beganReview  forum.Action = "approval.begin"
 	voided       forum.Action = "approval.void"
@@ -30,9 +32,8 @@ const (
 // clocksMayDiffer is how far a procedure's clock may run ahead of the database's.
 const clocksMayDiffer = 10 * time.Minute
 
-// Remind carries the overdue waits of a procedure one stage on: a reminder before the due date, one when it is reached, and a
-// working day later the escalation to the superior. An assignment that its head has left unanswered is put to the superior
-// instead. Milestones past their date become late. Called before anything is due, it refuses as unavailable for now.
+// Remind carries the overdue waits of a procedure one rung up the ladder: two reminders, then the superior hears of it, then the
+// audit office. An assignment that its head has left unanswered is put to the superior instead. Milestones past their date become late. Called before anything is due, it refuses as unavailable for now.
 func (s *Store) Remind(ctx context.Context, noun forum.Noun, subject forum.ID) error {
 	return s.inTx(ctx, func(tx pgx.Tx) error {
 		if noun == forum.TheForum {
@@ -70,44 +71,49 @@ func (s *Store) Remind(ctx context.Context, noun forum.Noun, subject forum.ID) e
 	})
 }
 
+// remind gives a wait its next nudge and sets the clock to the one after it.
 func (s *Store) remind(ctx context.Context, tx pgx.Tx, w wait) error {
 	at, err := now(ctx, tx)
 	if err != nil {
 		return err
 	}
+	nudge := forum.NudgeNow(w.next, w.due, at)
+	if err := s.climb(ctx, tx, w, nudge+1, at); err != nil {
+		return err
+	}
+	switch {
+	case nudge == forum.TellSuperior && w.kind == forum.AcceptAssignment:
+		return s.escalateAssignment(ctx, tx, w)
+	case nudge == forum.TellSuperior:
+		return s.escalate(ctx, tx, w)
+	case nudge == forum.TellAudit:
+		return s.tellAudit(ctx, tx, w)
+	}
+	return tell(ctx, tx, forum.MailReminder, fmt.Sprintf("reminder:%s:%d", w.id, nudge+1), w)
+}
+
+// climb sets a wait's clock to the rung after those that are given.
+func (s *Store) climb(ctx context.Context, tx pgx.Tx, w wait, given forum.Nudge, at time.Time) error {
 	days, err := s.calendar(ctx, tx)
 	if err != nil {
 		return err
 	}
-	switch {
-	case at.Before(w.due):
-		return s.remindAgain(ctx, tx, w, 1, w.due)
-	case w.reminders < 2:
-		return s.remindAgain(ctx, tx, w, 2, days.After(w.due, 1))
-	case w.kind == forum.AcceptAssignment:
-		return s.escalateAssignment(ctx, tx, w)
-	}
-	return s.escalate(ctx, tx, w)
+	next, when := days.NextNudge(given, w.due, at)
+	_, err = tx.Exec(ctx, `UPDATE owed SET reminders = @nudge, next_at = @at WHERE id = @id`,
+		pgx.NamedArgs{"id": w.id, "nudge": next, "at": orNever(when)})
+	return err
 }
 
-func (s *Store) remindAgain(ctx context.Context, tx pgx.Tx, w wait, reminders int, next time.Time) error {
-	_, err := tx.Exec(ctx, `UPDATE owed SET reminders = @n, next_at = @next WHERE id = @id`,
-		pgx.NamedArgs{"id": w.id, "n": reminders, "next": next})
-	if err != nil {
-		return err
+// orNever keeps the zero time out of a column.
+func orNever(t time.Time) any {
+	if t.IsZero() {
+		return nil
 	}
-	return tell(ctx, tx, forum.MailReminder, fmt.Sprintf("reminder:%s:%d", w.id, reminders), w)
+	return t
 }
 
 // escalate tells the superiors, or the officers where there are none. The wait itself stays whose it was.
 func (s *Store) escalate(ctx context.Context, tx pgx.Tx, w wait) error {
-	_, err := tx.Exec(ctx, `UPDATE owed SET escalated_at = now(), next_at = NULL WHERE id = $1`, w.id)
-	if err != nil {
-		return err
-	}
-	if err := note(ctx, tx, bySystem, change{action: escalated, noun: w.noun, subject: w.subject, forum: w.forum, reason: string(w.kind)}); err != nil {
-		return err
-	}
 	people, err := waitedFor(ctx, tx, w.official, w.duty, w.department)
 	if err != nil {
 		return err
@@ -118,7 +124,7 @@ func (s *Store) escalate(ctx context.Context, tx pgx.Tx, w wait) error {
 		if err != nil {
 			return err
 		}
-		if superior != "" {
+		if superior != "" && !slices.Contains(superiors, superior) {
 			superiors = append(superiors, superior)
 		}
 	}
@@ -127,5 +133,35 @@ func (s *Store) escalate(ctx context.Context, tx pgx.Tx, w wait) error {
 			return err
 		}
 	}
+	_, err = tx.Exec(ctx, `UPDATE owed SET escalated_at = now(), escalated_to = @to::uuid[] WHERE id = @id`,
+		pgx.NamedArgs{"id": w.id, "to": texts(superiors)})
+	if err != nil {
+		return err
+	}
+	if err := s.befell(ctx, tx, w, clockChange{kind: "escalated", action: escalated, to: superiors}); err != nil {
+		return err
+	}
 	return tellThem(ctx, tx, forum.MailEscalation, "escalation:"+string(w.id), w, superiors)
+}
+
+// tellAudit tells the audit office of a step that a superior's word hasn't moved; a city without one tells its officers.
+func (s *Store) tellAudit(ctx context.Context, tx pgx.Tx, w wait) error {
+	auditors, err := waitedFor(ctx, tx, "", forum.Auditor, "")
+	if err != nil {
+		return err
+	}
+	if len(auditors) == 0 {
+		if auditors, err = waitedFor(ctx, tx, "", forum.Officer, ""); err != nil {
+			return err
+		}
+	}
+	_, err = tx.Exec(ctx, `UPDATE owed SET audited_at = now(), audited_to = @to::uuid[] WHERE id = @id`,
+		pgx.NamedArgs{"id": w.id, "to": texts(auditors)})
+	if err != nil {
+		return err
+	}
+	if err := s.befell(ctx, tx, w, clockChange{kind: "audited", action: toldAudit, to: auditors}); err != nil {
+		return err
+	}
+	return tellThem(ctx, tx, forum.MailEscalation, "audit:"+string(w.id), w, auditors)
 }

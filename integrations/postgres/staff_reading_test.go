@@ -10,14 +10,15 @@ import (
 	"acropolis/integrations/postgres"
 )
 
-func TestOverdueWaitIsRemindedThenEscalatedThenQuiet(t *testing.T) {
+func TestOverdueWaitClimbsTheLadderThenIsQuiet(t *testing.T) {
 	c := newCity(t)
 	id := c.preparing()
 	exec(t, c.Store, `UPDATE owed SET done_at = now() WHERE subject_id = $1 AND kind = 'forum.set_period'`, id)
 	letters := func() string {
 		return fmt.Sprint(c.mails(forum.MailReminder), " reminders, ", c.mails(forum.MailEscalation), " escalations")
 	}
-	for _, want := range []string{"2 reminders, 0 escalations", "4 reminders, 0 escalations", "4 reminders, 1 escalations"} { // two drafters, one superior
+	// Two drafters, one superior, one auditor.
+	for _, want := range []string{"2 reminders, 0 escalations", "4 reminders, 0 escalations", "4 reminders, 1 escalations", "4 reminders, 2 escalations"} {
 		c.late(id)
 		c.must(c.Remind(t.Context(), forum.TheForum, id))
 		if got := letters(); got != want {
@@ -29,7 +30,7 @@ func TestOverdueWaitIsRemindedThenEscalatedThenQuiet(t *testing.T) {
 	}
 	facts, err := c.ForumFacts(t.Context(), id)
 	if err != nil || !facts.Due.IsZero() {
-		t.Errorf("after the escalation %s is due, %v", facts.Due, err)
+		t.Errorf("after the audit office %s is due, %v", facts.Due, err)
 	}
 	c.wantWaits(id, "dossier.submit drafter of road") // still owed, and shown as escalated
 	if owed, _ := c.OwedOf(t.Context(), forum.TheForum, id); !owed[0].Escalated {

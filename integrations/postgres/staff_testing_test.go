@@ -35,6 +35,7 @@ var cityHall = struct {
 		person("officer", "communication", "mayor", "", forum.Officer),
 		person("officer.two", "communication", "mayor", "", forum.Officer),
 		person("moderator", "communication", "mayor", "", forum.Moderator),
+		person("auditor", "communication", "mayor", "", forum.Auditor),
 		person("analyst", "communication", "mayor", "", forum.Analyst),
 		person("committee.one", "communication", "mayor", "", forum.Committee),
 		person("committee.two", "parks", "parks.head", "", forum.Committee),
