@@ -84,6 +84,16 @@ type Approval struct {
 	Current     string // the SHA-256 of the subject's text as it is now
 }
 
+// Submits is the decision that sends a kind of document into its line, and so what is owed when it comes back.
+var Submits = map[Noun]Action{
+	TheDossier:   SubmitDossier,
+	TheResponse:  SubmitResponse,
+	TheAnalysis:  SubmitAnalysis,
+	TheAwards:    SubmitAwards,
+	TheMinutes:   SubmitMinutes,
+	TheExtension: ExtendForum,
+}
+
 // Holds says that the approval still covers the text as it stands.
 func (a Approval) Holds() bool { return a.Status == Approved && a.SHA256 == a.Current }
 

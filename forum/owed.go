@@ -21,6 +21,31 @@ type Owed struct {
 	Name       string // of the official, for staff
 }
 
+// Term is how long a wait of one kind lasts, in working days from its beginning, and who is waited for where nobody is named.
+type Term struct {
+	Days int
+	Duty Duty // whoever holds it; empty for waits that always name somebody
+	Own  bool // in the responsible department alone
+}
+
+// Terms are the clocks of PRODUCT.md section 2 by what ends them. The one for the response runs from the forum's close, and a
+// promise's until its own date.
+var Terms = map[Action]Term{
+	ProposeDepartment: {Days: AssignmentDays, Duty: Officer},
+	AcceptAssignment:  {Days: AssignmentDays},
+	SubmitDossier:     {Days: DossierDays, Duty: Drafter, Own: true},
+	SetPeriod:         {Days: DossierDays, Duty: Officer},
+	SignApproval:      {Days: SignerDays},
+	ModerateOpinion:   {Days: HeldDays, Duty: Moderator},
+	SubmitAnalysis:    {Days: AnalysisDays, Duty: Analyst},
+	ScoreAward:        {Days: JuryDays},
+	SubmitAwards:      {Days: JuryDays + OfficerDays, Duty: Officer},
+	DeliverAward:      {Days: DeliveryDays, Duty: Officer},
+	SubmitResponse:    {Days: ResponseDays, Duty: Drafter, Own: true},
+	PublishResponse:   {Days: OfficerDays, Duty: Officer},
+	PlanFollowUp:      {Days: FollowUpDays, Duty: Drafter, Own: true},
+}
+
 // Clock is how near a due date is.
 type Clock string
 

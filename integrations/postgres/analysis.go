@@ -38,7 +38,7 @@ func (s *Store) analyse(ctx context.Context, tx pgx.Tx, by actor, action forum.A
 	if _, err := forumLife.move(ctx, tx, by, step[forum.ForumStatus]{id: f.ID, to: forum.Analysing, action: action, forum: f.ID, reason: reason}); err != nil {
 		return err
 	}
-	return s.oweForum(ctx, tx, f.ID, forum.SubmitAnalysis, forum.Analyst, "", forum.AnalysisDays)
+	return s.oweForum(ctx, tx, f.ID, forum.SubmitAnalysis, f.Department)
 }
 
 // AnalysisInput reads a forum's published opinions with their votes and their authors' keys, oldest first.
@@ -196,7 +196,7 @@ func (s *Store) analysisEdited(ctx context.Context, tx pgx.Tx, by actor, f forum
 	if err := note(ctx, tx, by, change{action: forum.SubmitAnalysis, noun: forum.TheAnalysis, subject: f.ID, forum: f.ID}); err != nil {
 		return err
 	}
-	return s.oweForum(ctx, tx, f.ID, forum.SubmitAnalysis, forum.Analyst, "", forum.AnalysisDays) // goes on if it is open
+	return s.oweForum(ctx, tx, f.ID, forum.SubmitAnalysis, f.Department) // goes on if it is open
 }
 
 // SubmitAnalysis sends figures, terms, ranking and summary into their approval line.

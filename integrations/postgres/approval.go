@@ -25,16 +25,6 @@ type document struct {
 	content    any // what the approval's SHA-256 is of, as JSON
 }
 
-// submits is the decision that sends a kind of document into its line, and so what is owed when it comes back.
-var submits = map[forum.Noun]forum.Action{
-	forum.TheDossier:   forum.SubmitDossier,
-	forum.TheResponse:  forum.SubmitResponse,
-	forum.TheAnalysis:  forum.SubmitAnalysis,
-	forum.TheAwards:    forum.SubmitAwards,
-	forum.TheMinutes:   forum.SubmitMinutes,
-	forum.TheExtension: forum.ExtendForum,
-}
-
 // draft makes the approval of one exact text and ends the wait for it. Its procedure lays it before the first signer.
 func draft(ctx context.Context, tx pgx.Tx, d forum.Decision, by actor, doc document, line forum.LineDetails) error {
 	if err := checkLine(ctx, tx, by.official, line.Signers); err != nil {
@@ -64,7 +54,7 @@ VALUES (@id, @noun, @subject, @title, @department, @version, @sha, @content, @dr
 	if doc.noun == forum.TheMinutes {
 		noun = forum.TheRound
 	}
-	if err := settle(ctx, tx, noun, doc.subject, submits[doc.noun]); err != nil {
+	if err := settle(ctx, tx, noun, doc.subject, forum.Submits[doc.noun]); err != nil {
 		return err
 	}
 	return note(ctx, tx, by, change{action: d.Action, noun: forum.TheApproval, subject: id, forum: doc.forum, after: string(forum.Drafted), reason: d.Reason})
@@ -313,7 +303,7 @@ func (s *Store) oweSignature(ctx context.Context, tx pgx.Tx, a forum.Approval) e
 	if next == nil {
 		return fmt.Errorf("approval %s waits for nobody", a.ID)
 	}
-	due, err := s.inDays(ctx, tx, forum.SignerDays)
+	due, err := s.inDays(ctx, tx, forum.Terms[forum.SignApproval].Days)
 	if err != nil {
 		return err
 	}

@@ -197,7 +197,7 @@ func (s *Store) comeBack(ctx context.Context, tx pgx.Tx, a forum.Approval, to fo
 	if a.Noun == forum.TheExtension {
 		return nil
 	}
-	owed := forum.Owed{Noun: forum.TheForum, Subject: a.Subject, Forum: a.Subject, Kind: submits[a.Noun], Official: a.Drafter}
+	owed := forum.Owed{Noun: forum.TheForum, Subject: a.Subject, Forum: a.Subject, Kind: forum.Submits[a.Noun], Official: a.Drafter}
 	if a.Noun == forum.TheMinutes {
 		owed.Noun, owed.Forum = forum.TheRound, ""
 	}

@@ -71,7 +71,7 @@ func headOfKnown(ctx context.Context, q querier, department string) (forum.ID, e
 }
 
 func (s *Store) oweAcceptance(ctx context.Context, tx pgx.Tx, id, head forum.ID) error {
-	due, err := s.inDays(ctx, tx, forum.AssignmentDays)
+	due, err := s.inDays(ctx, tx, forum.Terms[forum.AcceptAssignment].Days)
 	if err != nil {
 		return err
 	}
@@ -99,10 +99,10 @@ func (s *Store) AcceptAssignment(ctx context.Context, decision forum.ID) (forum.
 		if err := settle(ctx, tx, forum.TheForum, f.ID, forum.AcceptAssignment); err != nil {
 			return err
 		}
-		if err := s.oweForum(ctx, tx, f.ID, forum.SubmitDossier, forum.Drafter, a.Department, forum.DossierDays); err != nil {
+		if err := s.oweForum(ctx, tx, f.ID, forum.SubmitDossier, a.Department); err != nil {
 			return err
 		}
-		return s.oweForum(ctx, tx, f.ID, forum.SetPeriod, forum.Officer, "", forum.DossierDays)
+		return s.oweForum(ctx, tx, f.ID, forum.SetPeriod, a.Department)
 	})
 }
 

@@ -205,7 +205,7 @@ func (s *Store) AnswerAward(ctx context.Context, decision forum.ID) (forum.Award
 		if err != nil || !details.Accept {
 			return err
 		}
-		due, err := s.inDays(ctx, tx, forum.DeliveryDays)
+		due, err := s.inDays(ctx, tx, forum.Terms[forum.DeliverAward].Days)
 		if err != nil {
 			return err
 		}

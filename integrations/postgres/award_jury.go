@@ -42,13 +42,13 @@ SELECT @id::uuid, o.forum_id, o.id, @rank::int, @bound::float8 FROM opinions o W
 				return err
 			}
 		}
-		return s.oweForum(ctx, tx, id, forum.SubmitAwards, forum.Officer, "", forum.JuryDays+forum.OfficerDays)
+		return s.oweForum(ctx, tx, id, forum.SubmitAwards, f.Department)
 	})
 }
 
 // oweScores begins the wait for each juror.
 func (s *Store) oweScores(ctx context.Context, tx pgx.Tx, id forum.ID) error {
-	due, err := s.inDays(ctx, tx, forum.JuryDays)
+	due, err := s.inDays(ctx, tx, forum.Terms[forum.ScoreAward].Days)
 	if err != nil {
 		return err
 	}

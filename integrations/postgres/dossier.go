@@ -107,7 +107,7 @@ func (s *Store) dossierEdited(ctx context.Context, tx pgx.Tx, by actor, f forum.
 		if err := voidApprovals(ctx, tx, by, f.ID, forum.TheDossier); err != nil {
 			return err
 		}
-		if err := s.oweForum(ctx, tx, f.ID, forum.SubmitDossier, forum.Drafter, f.Department, forum.DossierDays); err != nil {
+		if err := s.oweForum(ctx, tx, f.ID, forum.SubmitDossier, f.Department); err != nil {
 			return err
 		}
 	}

@@ -133,7 +133,7 @@ SELECT closed_at, (SELECT count(*) FROM opinions o WHERE o.forum_id = f.id AND o
 	if held == 0 {
 		return nil
 	}
-	return s.oweForum(ctx, tx, f.ID, forum.ModerateOpinion, forum.Moderator, "", forum.HeldDays)
+	return s.oweForum(ctx, tx, f.ID, forum.ModerateOpinion, f.Department)
 }
 
 // SuspendForum stops posting and voting at this statement's instant. A board whose time is over can't be suspended.

@@ -250,12 +250,10 @@ INSERT INTO awards (id, forum_id, opinion_id, status, by_rule, bound, place, rea
 
 // owe begins the waits that fit the status, as the step into it would have.
 func (i *importing) owe(ctx context.Context) error {
-	owed := func(kind forum.Action, duty forum.Duty, department string, days int) error {
-		return i.oweForum(ctx, i.tx, i.id, kind, duty, department, days)
-	}
+	owed := func(kind forum.Action) error { return i.oweForum(ctx, i.tx, i.id, kind, i.past.Department) }
 	switch i.past.Status {
 	case forum.Selected:
-		return owed(forum.ProposeDepartment, forum.Officer, "", forum.AssignmentDays)
+		return owed(forum.ProposeDepartment)
 	case forum.Assigning:
 		head, err := headOfKnown(ctx, i.tx, i.past.Department)
 		if err != nil {
@@ -263,26 +261,26 @@ func (i *importing) owe(ctx context.Context) error {
 		}
 		return i.oweAcceptance(ctx, i.tx, i.id, head)
 	case forum.Preparing:
-		if err := owed(forum.SubmitDossier, forum.Drafter, i.past.Department, forum.DossierDays); err != nil || !i.past.OpensAt.IsZero() {
+		if err := owed(forum.SubmitDossier); err != nil || !i.past.OpensAt.IsZero() {
 			return err
 		}
-		return owed(forum.SetPeriod, forum.Officer, "", forum.DossierDays)
+		return owed(forum.SetPeriod)
 	case forum.Open, forum.Suspended, forum.Closed:
 		if !slices.ContainsFunc(i.past.Opinions, func(o forum.PastOpinion) bool { return o.Status == forum.OpinionHeld }) {
 			return nil
 		}
-		return owed(forum.ModerateOpinion, forum.Moderator, "", forum.HeldDays)
+		return owed(forum.ModerateOpinion)
 	case forum.Analysing:
-		return owed(forum.SubmitAnalysis, forum.Analyst, "", forum.AnalysisDays)
+		return owed(forum.SubmitAnalysis)
 	case forum.Awarding:
 		if err := i.oweScores(ctx, i.tx, i.id); err != nil {
 			return err
 		}
-		return owed(forum.SubmitAwards, forum.Officer, "", forum.JuryDays+forum.OfficerDays)
+		return owed(forum.SubmitAwards)
 	case forum.Responding:
 		return i.oweResponse(ctx, i.tx, forum.Forum{ID: i.id, Department: i.past.Department})
 	case forum.Published:
-		return owed(forum.PlanFollowUp, forum.Drafter, i.past.Department, forum.FollowUpDays)
+		return owed(forum.PlanFollowUp)
 	case forum.Following:
 		return i.oweMilestones(ctx)
 	}

@@ -70,13 +70,17 @@ VALUES (@id, @noun, @subject, @forum, @kind, @official, @duty, @department, @due
 		official: o.Official, duty: o.Duty, department: o.Department, due: o.Due})
 }
 
-// oweForum begins a forum's own wait that lasts some working days from now.
-func (s *Store) oweForum(ctx context.Context, tx pgx.Tx, id forum.ID, kind forum.Action, duty forum.Duty, department string, days int) error {
-	due, err := s.inDays(ctx, tx, days)
+// oweForum begins a wait of a forum whose responsible department is given, for the kind's own term from now on.
+func (s *Store) oweForum(ctx context.Context, tx pgx.Tx, id forum.ID, kind forum.Action, department string) error {
+	term := forum.Terms[kind]
+	due, err := s.inDays(ctx, tx, term.Days)
 	if err != nil {
 		return err
 	}
-	return s.owe(ctx, tx, forum.Owed{Noun: forum.TheForum, Subject: id, Forum: id, Kind: kind, Duty: duty, Department: department, Due: due})
+	if !term.Own {
+		department = ""
+	}
+	return s.owe(ctx, tx, forum.Owed{Noun: forum.TheForum, Subject: id, Forum: id, Kind: kind, Duty: term.Duty, Department: department, Due: due})
 }
 
 // settle ends waits, in the transaction of the move that ends them; without kinds, all of the subject's.

@@ -44,7 +44,7 @@ func (s *Store) oweResponse(ctx context.Context, tx pgx.Tx, f forum.Forum) error
 		return err
 	}
 	return s.owe(ctx, tx, forum.Owed{Noun: forum.TheForum, Subject: f.ID, Forum: f.ID, Kind: forum.SubmitResponse, Duty: forum.Drafter,
-		Department: f.Department, Due: days.After(closed, forum.ResponseDays)})
+		Department: f.Department, Due: days.After(closed, forum.Terms[forum.SubmitResponse].Days)})
 }
 
 // Response gives the newest version of the city's answer, for staff.
@@ -204,7 +204,7 @@ func (s *Store) responseApproved(ctx context.Context, tx pgx.Tx, a forum.Approva
 	if err := responseStep(ctx, tx, by, d, a.Subject, forum.ResponseApproved); err != nil {
 		return err
 	}
-	return s.oweForum(ctx, tx, a.Subject, forum.PublishResponse, forum.Officer, "", forum.OfficerDays)
+	return s.oweForum(ctx, tx, a.Subject, forum.PublishResponse, a.Department)
 }
 
 // PublishResponse puts exactly the approved text on the topic's page, links each public opinion to the paragraph that answers
@@ -238,7 +238,7 @@ func (s *Store) PublishResponse(ctx context.Context, decision forum.ID) (forum.F
 		if err := settle(ctx, tx, forum.TheForum, f.ID, forum.PublishResponse, forum.SubmitResponse); err != nil {
 			return err
 		}
-		if err := s.oweForum(ctx, tx, f.ID, forum.PlanFollowUp, forum.Drafter, f.Department, forum.FollowUpDays); err != nil {
+		if err := s.oweForum(ctx, tx, f.ID, forum.PlanFollowUp, f.Department); err != nil {
 			return err
 		}
 		return enqueueFollowers(ctx, tx, forum.MailResponsePublished, "response_published:"+string(f.ID), f.ID, everyone, nil)

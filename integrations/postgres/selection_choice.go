@@ -74,7 +74,7 @@ VALUES (@id, @track, @lang, @title, @summary, @suggestion, @round, @key)`,
 	if err := note(ctx, tx, by, change{action: d.Action, noun: forum.TheForum, subject: id, forum: id, after: string(forum.Selected), reason: d.Reason}); err != nil {
 		return err
 	}
-	if err := s.oweForum(ctx, tx, id, forum.ProposeDepartment, forum.Officer, "", forum.AssignmentDays); err != nil {
+	if err := s.oweForum(ctx, tx, id, forum.ProposeDepartment, ""); err != nil {
 		return err
 	}
 	return tellProposer(ctx, tx, topic.ID, forum.SuggestionSelected, "", string(r.ID))
