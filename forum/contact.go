@@ -51,6 +51,23 @@ const (
 // MailKinds are all letters.
 var MailKinds = []MailKind{MailSessionCode, MailOpinionReceived, MailOpinionHidden, MailOpinionPublished, MailSuggestionReceived, MailSuggestionAnswered, MailSubscriptionAsk, MailForumOpened, MailForumExtended, MailForumSuspended, MailForumResumed, MailForumWithdrawn, MailWorkbook, MailAwardOffered, MailResponsePublished, MailMilestoneDone, MailOwed, MailReminder, MailEscalation}
 
+// Followers are who is told what happens to a forum.
+type Followers struct {
+	Authors     bool // of its published opinions, where they left an address
+	Subscribers bool // of this forum or of all, confirmed
+}
+
+// Told tells which followers a letter about a forum goes to.
+var Told = map[MailKind]Followers{
+	MailForumOpened:       {Subscribers: true},
+	MailForumExtended:     {Authors: true, Subscribers: true},
+	MailForumSuspended:    {Authors: true, Subscribers: true},
+	MailForumResumed:      {Authors: true, Subscribers: true},
+	MailForumWithdrawn:    {Authors: true, Subscribers: true},
+	MailResponsePublished: {Authors: true, Subscribers: true},
+	MailMilestoneDone:     {Subscribers: true},
+}
+
 // Mail is one row of the outbox, as the operator's page shows it: the address stays in contacts.
 type Mail struct {
 	ID        ID

@@ -56,6 +56,6 @@ RETURNING status`, pgx.NamedArgs{"id": a.Subject, "closes": text.ClosesAt}).Scan
 		before: status, after: status, reason: text.Reason}); err != nil {
 		return err
 	}
-	return enqueueFollowers(ctx, tx, forum.MailForumExtended, "forum_extended:"+string(a.ID), a.Subject, everyone,
+	return enqueueFollowers(ctx, tx, forum.MailForumExtended, "forum_extended:"+string(a.ID), a.Subject,
 		map[string]string{"closes_at": text.ClosesAt, "reason": text.Reason})
 }

@@ -66,7 +66,7 @@ func (s *Store) OpenForum(ctx context.Context, id forum.ID) (forum.ForumFacts, e
 		if err != nil || !moved {
 			return err
 		}
-		return enqueueFollowers(ctx, tx, forum.MailForumOpened, "forum_opened:"+string(id), id, subscribers,
+		return enqueueFollowers(ctx, tx, forum.MailForumOpened, "forum_opened:"+string(id), id,
 			map[string]string{"opens_at": rfc3339(f.OpensAt), "closes_at": rfc3339(f.ClosesAt)})
 	})
 }
@@ -148,7 +148,7 @@ func (s *Store) SuspendForum(ctx context.Context, decision forum.ID) (forum.Foru
 		if err != nil {
 			return err
 		}
-		return enqueueFollowers(ctx, tx, forum.MailForumSuspended, "forum_suspended:"+string(d.ID), f.ID, everyone,
+		return enqueueFollowers(ctx, tx, forum.MailForumSuspended, "forum_suspended:"+string(d.ID), f.ID,
 			map[string]string{"reason": d.Reason})
 	})
 }
@@ -165,7 +165,7 @@ func (s *Store) ResumeForum(ctx context.Context, decision forum.ID) (forum.Forum
 		if err != nil {
 			return err
 		}
-		return enqueueFollowers(ctx, tx, forum.MailForumResumed, "forum_resumed:"+string(d.ID), f.ID, everyone,
+		return enqueueFollowers(ctx, tx, forum.MailForumResumed, "forum_resumed:"+string(d.ID), f.ID,
 			map[string]string{"closes_at": rfc3339(f.ClosesAt)})
 	})
 }
@@ -189,7 +189,7 @@ func (s *Store) WithdrawForum(ctx context.Context, decision forum.ID) (forum.For
 		if !f.Status.IsPublic() {
 			return nil
 		}
-		return enqueueFollowers(ctx, tx, forum.MailForumWithdrawn, "forum_withdrawn:"+string(f.ID), f.ID, everyone,
+		return enqueueFollowers(ctx, tx, forum.MailForumWithdrawn, "forum_withdrawn:"+string(f.ID), f.ID,
 			map[string]string{"reason": d.Reason})
 	})
 }

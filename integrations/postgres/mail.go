@@ -71,19 +71,11 @@ func langOr(lang string) string {
 	return lang
 }
 
-// followers are who is told about a forum.
-type followers int
-
-const (
-	authors     followers = 1 << iota // of its published opinions, where they left an address
-	subscribers                       // of this forum or of all, confirmed
-	everyone    = authors | subscribers
-)
-
-// enqueueFollowers tells a forum's followers what happened, each once; who is an author and a subscriber gets one letter.
+// enqueueFollowers tells those of a forum's followers whom the letter is for (forum.Told) what happened, each once; who is an
+// author and a subscriber gets one letter.
 // To data it adds the forum's "title" in the recipient's language, its id under "forum", and to authors the "receipts" of
 // their opinions, which open the status pages.
-func enqueueFollowers(ctx context.Context, tx pgx.Tx, kind forum.MailKind, event string, forumID forum.ID, who followers, data map[string]string) error {
+func enqueueFollowers(ctx context.Context, tx pgx.Tx, kind forum.MailKind, event string, forumID forum.ID, data map[string]string) error {
 	rows, err := tx.Query(ctx, `
 WITH told AS (
 	SELECT o.contact_id, o.lang, o.receipt, o.accepted_at AS since FROM opinions o
@@ -98,7 +90,7 @@ WITH told AS (
 )
 SELECT e.contact_id, e.lang, e.receipts, CASE WHEN e.lang <> 'ko' AND f.title_en <> '' THEN f.title_en ELSE f.title END
 FROM each e JOIN contacts c ON c.id = e.contact_id AND c.bad_at IS NULL CROSS JOIN forums f WHERE f.id = @forum`,
-		pgx.NamedArgs{"forum": forumID, "authors": who&authors != 0, "subscribers": who&subscribers != 0})
+		pgx.NamedArgs{"forum": forumID, "authors": forum.Told[kind].Authors, "subscribers": forum.Told[kind].Subscribers})
 	if err != nil {
 		return err
 	}
