@@ -3,6 +3,9 @@ package activities
 import (
 	"context"
 	"errors"
+	"slices"
+	"sync"
+	"time"
 
 	"acropolis/forum"
 )
@@ -10,28 +13,125 @@ import (
 // Sweeps start what isn't running and wake what waits in vain.
 type Sweeps struct {
 	Store interface {
-		Unfinished(ctx context.Context) ([]forum.Unfinished, error)
+		Unfinished(ctx context.Context, noun forum.Noun, after forum.ID, most int) ([]forum.Unfinished, error)
+		GivenUp(ctx context.Context, all []forum.Start) ([]forum.Start, error)
+		NoteStopped(ctx context.Context, all []forum.Stopped) error
+		SettleStopped(ctx context.Context, still []forum.Start) error
 	}
 	Conductor interface {
-		Start(ctx context.Context, s forum.Start) error
+		Stopped(ctx context.Context, all []forum.Start) ([]forum.Stopped, error)
+		Blocked(ctx context.Context) ([]forum.Stopped, error)
+		Restart(ctx context.Context, s forum.Stopped) (started bool, err error)
 		Wake(ctx context.Context, s forum.Start) error
 	}
 }
 
-// Sweep starts the procedure of every row that isn't final; a start is nothing where one is running. One that can't be
-// started doesn't keep the others from it.
+const (
+	sweptAtOnce  = 500 // rows that are asked for, and looked up in Temporal, by one call each
+	startsAtOnce = 8   // calls to Temporal that are under way together
+)
+
+// Sweep starts the procedure of every row that isn't final and has none running, and wakes those that wait for what has
+// happened. What runs costs one question for hundreds; what Temporal tells may be some seconds old, so that a start may find
+// the procedure running: then it is nothing. One that can't be started doesn't keep the others from it. What stops again and
+// again, and what is blocked, is left to a person, who sees it on the health page.
 func (a *Sweeps) Sweep(ctx context.Context) error {
-	rows, err := a.Store.Unfinished(ctx)
+	var still []forum.Start
+	var faults []error
+	for _, noun := range forum.Procedures {
+		for after := forum.ID(""); ; {
+			rows, err := a.Store.Unfinished(ctx, noun, after, sweptAtOnce)
+			if err != nil {
+				return err
+			}
+			if len(rows) == 0 {
+				break
+			}
+			stopped, err := a.sweep(ctx, rows)
+			still, faults = append(still, stopped...), append(faults, err)
+			after = rows[len(rows)-1].ID
+		}
+	}
+	blocked, err := a.Conductor.Blocked(ctx)
+	if err == nil {
+		err = a.Store.NoteStopped(ctx, blocked)
+	}
+	if faults = append(faults, err); errors.Join(faults...) != nil {
+		return errors.Join(faults...) // what is still stopped isn't known
+	}
+	return a.Store.SettleStopped(ctx, append(still, starts(blocked)...))
+}
+
+// sweep sees to some rows and gives those whose procedure still doesn't run.
+func (a *Sweeps) sweep(ctx context.Context, rows []forum.Unfinished) ([]forum.Start, error) {
+	all := make([]forum.Start, len(rows))
+	for i, row := range rows {
+		all[i] = row.Start
+	}
+	stopped, err := a.Conductor.Stopped(ctx, all)
 	if err != nil {
-		return err
+		return nil, err
+	}
+	givenUp, err := a.Store.GivenUp(ctx, starts(stopped))
+	if err != nil {
+		return nil, err
 	}
 	var faults []error
-	for _, row := range rows {
-		call := a.Conductor.Start
-		if row.Ready {
-			call = a.Conductor.Wake
+	var noted []forum.Stopped
+	var still []forum.Start
+	var mu sync.Mutex
+	together(stopped, func(s forum.Stopped) {
+		started, err := false, error(nil)
+		hopeless := slices.Contains(givenUp, s.Start)
+		if !hopeless {
+			started, err = a.Conductor.Restart(ctx, s)
 		}
-		faults = append(faults, call(ctx, row.Start))
+		mu.Lock()
+		defer mu.Unlock()
+		switch faults = append(faults, err); {
+		case hopeless || err != nil:
+			noted, still = append(noted, s), append(still, s.Start)
+		case started && s.Why != forum.IsMissing: // what never ran is new
+			s.Restarted = time.Now()
+			noted = append(noted, s)
+		}
+	})
+	isStopped := map[forum.ID]bool{}
+	for _, s := range stopped {
+		isStopped[s.ID] = true
 	}
-	return errors.Join(faults...)
+	waiting := slices.DeleteFunc(slices.Clone(rows), func(row forum.Unfinished) bool { return !row.Ready || isStopped[row.ID] })
+	together(waiting, func(row forum.Unfinished) {
+		err := a.Conductor.Wake(ctx, row.Start)
+		mu.Lock()
+		defer mu.Unlock()
+		faults = append(faults, err)
+	})
+	return still, errors.Join(append(faults, a.Store.NoteStopped(ctx, noted))...)
+}
+
+func starts(all []forum.Stopped) []forum.Start {
+	names := make([]forum.Start, len(all))
+	for i, one := range all {
+		names[i] = one.Start
+	}
+	return names
+}
+
+// together does work for all, some at a time.
+func together[T any](all []T, work func(T)) {
+	var workers sync.WaitGroup
+	next := make(chan T)
+	for range min(startsAtOnce, len(all)) {
+		workers.Go(func() {
+			for one := range next {
+				work(one)
+			}
+		})
+	}
+	for _, one := range all {
+		next <- one
+	}
+	close(next)
+	workers.Wait()
 }

@@ -27,6 +27,7 @@ const (
 	offered      forum.Action = "award.offer"
 	lapsed       forum.Action = "award.lapse"
 	roundDecided forum.Action = "round.decide"
+	restarted    forum.Action = "procedure.restart"
 )
 
 // clocksMayDiffer is how far a procedure's clock may run ahead of the database's.

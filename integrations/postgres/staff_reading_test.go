@@ -50,11 +50,16 @@ func TestReminderBeforeItsTimeIsRefusedForNow(t *testing.T) {
 func TestSweepFindsWhatIsUnfinishedAndWhatWaitsInVain(t *testing.T) {
 	c := newCity(t)
 	ready := func(id forum.ID) string {
-		all, err := c.Unfinished(t.Context())
-		c.must(err)
-		for _, u := range all {
-			if u.ID == id {
-				return fmt.Sprint(u.Noun, " ", u.Ready)
+		for _, noun := range forum.Procedures {
+			for after := forum.ID(""); ; { // one by one, as the Sweep goes on by hundreds
+				some, err := c.Unfinished(t.Context(), noun, after, 1)
+				c.must(err)
+				if len(some) == 0 {
+					break
+				}
+				if after = some[0].ID; after == id {
+					return fmt.Sprint(noun, " ", some[0].Ready)
+				}
 			}
 		}
 		return "none"
@@ -68,7 +73,7 @@ func TestSweepFindsWhatIsUnfinishedAndWhatWaitsInVain(t *testing.T) {
 	id, a := c.submitted("road.head")
 	want("a forum that waits for a signature", id, "forum false")
 	want("the approval", a.ID, "approval false")
-	c.late(a.ID)
+	exec(t, c.Store, `UPDATE owed SET next_at = now() - interval '2 minutes' WHERE subject_id = $1 AND done_at IS NULL`, a.ID)
 	want("an approval whose reminder is due", a.ID, "approval true")
 	c.must(c.sign("road.head", a.ID))
 	want("an approved document", a.ID, "none")
@@ -97,8 +102,12 @@ func TestSweepFindsWhatIsUnfinishedAndWhatWaitsInVain(t *testing.T) {
 	want("a decided prize", awards[0].ID, "award false")
 	_, err = c.OfferAward(t.Context(), awards[0].ID)
 	c.must(err)
-	exec(t, c.Store, `UPDATE awards SET answer_by = now() WHERE id = $1`, awards[0].ID)
+	exec(t, c.Store, `UPDATE awards SET answer_by = now() - interval '30 seconds' WHERE id = $1`, awards[0].ID)
+	want("an offer whose own clock is about to act", awards[0].ID, "award false")
+	exec(t, c.Store, `UPDATE awards SET answer_by = now() - interval '2 minutes' WHERE id = $1`, awards[0].ID)
 	want("an offer that nobody answered", awards[0].ID, "award true")
+	c.must(c.Park(t.Context(), forum.Attention{Workflow: "award-" + string(awards[0].ID), Noun: forum.TheAward, Subject: awards[0].ID, Step: "lapse", Problem: "fault"}))
+	want("one that is parked and waits for a person", awards[0].ID, "award false")
 }
 
 func TestParkedStepIsShownUntilItIsDone(t *testing.T) {

@@ -39,7 +39,7 @@ func (c city) shortlist(round forum.ID, topics ...forum.ID) error {
 
 func (c city) deadlineOver(round forum.ID) {
 	c.t.Helper()
-	exec(c.t, c.Store, `UPDATE rounds SET deadline = now() - interval '1 second' WHERE id = $1`, round)
+	exec(c.t, c.Store, `UPDATE rounds SET deadline = now() - interval '2 minutes' WHERE id = $1`, round)
 }
 
 func TestOneRoundAMonth(t *testing.T) {

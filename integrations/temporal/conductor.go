@@ -5,10 +5,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"go.temporal.io/api/enums/v1"
 	"go.temporal.io/api/serviceerror"
+	"go.temporal.io/api/workflow/v1"
+	"go.temporal.io/api/workflowservice/v1"
 	"go.temporal.io/sdk/client"
 
 	"acropolis/forum"
@@ -95,6 +99,111 @@ func answer(err error) error {
 		return fmt.Errorf("%w (%w)", ErrUnknown, err)
 	}
 	return err
+}
+
+// Stopped tells which procedures don't run, and why. Temporal's lists may be some seconds behind.
+func (c *Conductor) Stopped(ctx context.Context, all []forum.Start) ([]forum.Stopped, error) {
+	if len(all) == 0 {
+		return nil, nil
+	}
+	ids := make([]string, len(all))
+	for i, s := range all {
+		ids[i] = "'" + workflows.WorkflowID(s) + "'"
+	}
+	named := "WorkflowId IN (" + strings.Join(ids, ",") + ")"
+	running := map[string]bool{}
+	if err := c.each(ctx, named+" AND ExecutionStatus = 'Running'", func(e *workflow.WorkflowExecutionInfo) {
+		running[e.GetExecution().GetWorkflowId()] = true
+	}); err != nil || len(running) == len(all) {
+		return nil, err
+	}
+	ended := map[string]*workflow.WorkflowExecutionInfo{}
+	if err := c.each(ctx, named+" AND ExecutionStatus != 'Running'", func(e *workflow.WorkflowExecutionInfo) {
+		id := e.GetExecution().GetWorkflowId()
+		if last := ended[id]; last.GetCloseTime().AsTime().Before(e.GetCloseTime().AsTime()) {
+			ended[id] = e
+		}
+	}); err != nil {
+		return nil, err
+	}
+	var stopped []forum.Stopped
+	for _, s := range all {
+		id := workflows.WorkflowID(s)
+		switch last := ended[id]; {
+		case running[id]:
+		case last == nil:
+			stopped = append(stopped, forum.Stopped{Start: s, Why: forum.IsMissing})
+		default:
+			stopped = append(stopped, forum.Stopped{Start: s, Why: cause(last.GetStatus()), Since: last.GetCloseTime().AsTime()})
+		}
+	}
+	return stopped, nil
+}
+
+func cause(status enums.WorkflowExecutionStatus) forum.StopCause {
+	switch status {
+	case enums.WORKFLOW_EXECUTION_STATUS_TERMINATED:
+		return forum.WasTerminated
+	case enums.WORKFLOW_EXECUTION_STATUS_FAILED:
+		return forum.HasFailed
+	case enums.WORKFLOW_EXECUTION_STATUS_TIMED_OUT:
+		return forum.HasTimedOut
+	case enums.WORKFLOW_EXECUTION_STATUS_CANCELED:
+		return forum.WasCancelled
+	}
+	return forum.EndedEarly
+}
+
+// blocked finds procedures whose code panics, or doesn't go with what their history says it did. The server notes that after
+// some failures in a row and takes the note back as soon as one succeeds.
+const blocked = "ExecutionStatus = 'Running' AND TemporalReportedProblems IN ('category=WorkflowTaskFailed', 'category=WorkflowTaskTimedOut')"
+
+// Blocked lists the procedures that run and can't go on.
+func (c *Conductor) Blocked(ctx context.Context) ([]forum.Stopped, error) {
+	var all []forum.Stopped
+	err := c.each(ctx, blocked, func(e *workflow.WorkflowExecutionInfo) {
+		noun, id, _ := strings.Cut(e.GetExecution().GetWorkflowId(), "-")
+		if subject, err := forum.ParseID(id); err == nil && slices.Contains(forum.Procedures, forum.Noun(noun)) {
+			all = append(all, forum.Stopped{Start: forum.Start{Noun: forum.Noun(noun), ID: subject}, Why: forum.IsBlocked})
+		}
+	})
+	return all, err
+}
+
+// each goes through a list of executions, page by page.
+func (c *Conductor) each(ctx context.Context, query string, do func(*workflow.WorkflowExecutionInfo)) error {
+	for page := []byte(nil); ; {
+		answer, err := c.Client.ListWorkflow(ctx, &workflowservice.ListWorkflowExecutionsRequest{Query: query, PageSize: 1000, NextPageToken: page})
+		if err != nil {
+			return err
+		}
+		for _, one := range answer.GetExecutions() {
+			do(one)
+		}
+		if page = answer.GetNextPageToken(); len(page) == 0 {
+			return nil
+		}
+	}
+}
+
+// Restart starts a stopped procedure anew from its row's status, and says whether it did: one that runs after all is left alone.
+// A blocked one is ended by it; what was asked of it in vain is asked again.
+func (c *Conductor) Restart(ctx context.Context, s forum.Stopped) (started bool, err error) {
+	main, err := workflows.Main(s.Noun)
+	if err != nil {
+		return false, err
+	}
+	anew := options(s.Start)
+	anew.WorkflowIDConflictPolicy = enums.WORKFLOW_ID_CONFLICT_POLICY_FAIL
+	anew.WorkflowExecutionErrorWhenAlreadyStarted = true
+	if s.Why == forum.IsBlocked {
+		anew.WorkflowIDConflictPolicy = enums.WORKFLOW_ID_CONFLICT_POLICY_TERMINATE_EXISTING
+	}
+	_, err = c.Client.ExecuteWorkflow(ctx, anew, main, s.ID)
+	if _, runs := errors.AsType[*serviceerror.WorkflowExecutionAlreadyStarted](err); runs {
+		return false, nil
+	}
+	return err == nil, err
 }
 
 func options(s forum.Start) client.StartWorkflowOptions {

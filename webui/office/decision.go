@@ -21,6 +21,7 @@ type Conductor interface {
 	Decide(ctx context.Context, d forum.Decision) error
 	Wake(ctx context.Context, s forum.Start) error
 	Retry(ctx context.Context, workflowID string) error
+	Restart(ctx context.Context, by forum.Official, from string, s forum.Start) error
 }
 
 // Outcomes tell what became of decisions.

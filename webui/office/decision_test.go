@@ -257,3 +257,24 @@ func TestParkedStepHasItsButton(t *testing.T) {
 		t.Errorf("status %d, retried %v", a.Code, o.conductor.retried)
 	}
 }
+
+// TestStoppedProcedureHasItsButton, until it runs again; then the page says when it was started.
+func TestStoppedProcedureHasItsButton(t *testing.T) {
+	o := newOffice(t, officer)
+	a := o.get("/ko/health")
+	a.want(t, http.StatusOK, `id="stopped-count">1<`, "차단(프로그램 오류)", "강제 종료", "의견 접수 중", "에 다시 시작했습니다.")
+	if n := strings.Count(a.body, `action="/ko/health/restart"`); n != 1 {
+		t.Errorf("%d buttons", n)
+	}
+	form := url.Values{"noun": {"forum"}, "id": {string(o.topic.ID)}}
+	if a := o.post("/ko/health/restart", form); a.Code != http.StatusSeeOther || len(o.conductor.started) != 1 || o.conductor.started[0].ID != o.topic.ID {
+		t.Errorf("status %d, started %v", a.Code, o.conductor.started)
+	}
+	o.conductor.answer = forum.Refuse(forum.Conflict, "procedure.runs_again")
+	if a := o.post("/ko/health/restart", form); a.Code != http.StatusConflict {
+		t.Errorf("status %d", a.Code)
+	}
+	if a := newOffice(t, drafter).post("/ko/health/restart", form); a.Code != http.StatusForbidden {
+		t.Errorf("a drafter: status %d", a.Code)
+	}
+}

@@ -51,6 +51,7 @@
 //	                             paragraph_reason[], paragraph_terms[] (separated by commas)
 //	opinions/moderation          opinion[]… (<opinion>@<forum>), to (published, hidden), reason, back, confirmed=yes
 //	health/retry                 workflow, back
+//	health/restart               noun, id
 //	mails/:id/retry
 //
 // Pages about one thing carry its status in <data id="status" value="open">; a suggestion that became a forum, <a id="forum">;

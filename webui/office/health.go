@@ -3,6 +3,7 @@ package office
 import (
 	"context"
 	"net/http"
+	"slices"
 
 	"github.com/gin-gonic/gin"
 
@@ -13,6 +14,7 @@ import (
 // Health is what is stuck and waits for a person.
 type Health interface {
 	Attention(ctx context.Context) ([]forum.Attention, error)
+	Stopped(ctx context.Context) (shown []forum.Stopped, waiting int, err error)
 	FailedMails(ctx context.Context) ([]forum.Mail, error)
 	RetryMail(ctx context.Context, by forum.Official, from string, id forum.ID) error
 }
@@ -23,6 +25,13 @@ type parkedRow struct {
 	URL  string
 }
 
+type stoppedRow struct {
+	forum.Stopped
+	NounText string
+	Cause    string
+	URL      string
+}
+
 type mailRow struct {
 	forum.Mail
 	Kind string
@@ -31,14 +40,20 @@ type mailRow struct {
 type healthView struct {
 	base
 	Parked    []parkedRow
+	Stopped   []stoppedRow
+	Waiting   int // how many are stopped; not all of them may be shown
 	Mails     []mailRow
 	MayRetry  bool
 	MayResend bool
 }
 
-// Health lists parked steps and mails that didn't go, each with its button.
+// Health lists parked steps, stopped procedures and mails that didn't go, each with its button.
 func (h *Handlers) Health(c *gin.Context) error {
 	parked, err := h.Store.Attention(c)
+	if err != nil {
+		return err
+	}
+	stopped, waiting, err := h.Store.Stopped(c)
 	if err != nil {
 		return err
 	}
@@ -47,9 +62,13 @@ func (h *Handlers) Health(c *gin.Context) error {
 		return err
 	}
 	reader, lang := officialOf(c), page.Lang(c)
-	view := healthView{MayRetry: reader.May(forum.RetryStep, "") == nil, MayResend: reader.May(forum.RetryMail, "") == nil}
+	view := healthView{MayRetry: reader.May(forum.RetryStep, "") == nil, MayResend: reader.May(forum.RetryMail, "") == nil, Waiting: waiting}
 	for _, one := range parked {
 		view.Parked = append(view.Parked, parkedRow{one, h.nounText(lang, one.Noun), owedURL(c, forum.Owed{Noun: one.Noun, Subject: one.Subject, Forum: one.Subject})})
+	}
+	for _, one := range stopped {
+		view.Stopped = append(view.Stopped, stoppedRow{one, h.nounText(lang, one.Noun), h.site.Text(lang, "office.stopped."+string(one.Why)),
+			owedURL(c, forum.Owed{Noun: one.Noun, Subject: one.ID})})
 	}
 	for _, one := range mails {
 		view.Mails = append(view.Mails, mailRow{one, h.wordOr(lang, "office.mail."+string(one.Kind), string(one.Kind))})
@@ -68,6 +87,27 @@ func (h *Handlers) Retry(c *gin.Context) error {
 	}
 	h.site.Flash(c, "notice.office.retried")
 	return h.site.Redirect(c, nextOr(c, values.Get("back")))
+}
+
+// Restart presses the button of a stopped procedure: it begins anew from its row's status.
+func (h *Handlers) Restart(c *gin.Context) error {
+	values, err := page.Form(c)
+	if err != nil {
+		return err
+	}
+	noun := forum.Noun(values.Get("noun"))
+	if !slices.Contains(forum.Procedures, noun) {
+		return forum.Refuse(forum.Invalid, "decision.unknown").At("noun")
+	}
+	id, err := forum.ParseID(values.Get("id"))
+	if err != nil {
+		return err
+	}
+	if err := h.Conductor.Restart(c, officialOf(c).Official, c.ClientIP(), forum.Start{Noun: noun, ID: id}); err != nil {
+		return err
+	}
+	h.site.Flash(c, "notice.office.restarted")
+	return h.site.Redirect(c, page.To(c, "health"))
 }
 
 // RetryMail lets a failed mail, or one whose outcome nobody knows, be sent again.

@@ -66,6 +66,7 @@ func Routes(h *Handlers) []page.Route {
 		post("/forums/:id/response", forum.EditResponse, h.SaveResponse),
 
 		post("/health/retry", forum.RetryStep, h.Retry),
+		post("/health/restart", forum.RetryStep, h.Restart),
 		post("/mails/:id/retry", forum.RetryMail, h.RetryMail),
 	}
 

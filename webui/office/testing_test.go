@@ -52,6 +52,7 @@ type city struct {
 	awards    []forum.Award
 	analysis  forum.Analysis
 	parked    []forum.Attention
+	stopped   []forum.Stopped
 	mails     []forum.Mail
 	owed      []forum.Owed
 	plan      []forum.Milestone
@@ -94,6 +95,10 @@ func newCity() *city {
 		Districts: []forum.DistrictFigures{{Name: "중구", Opinions: 40}, {Name: "", Opinions: 69}}},
 		Terms: []forum.TermFigures{{Text: "광장", Opinions: 60, Occurrences: 140}}, Reposts: [][]forum.ID{{id(600), id(601)}},
 		Best: []forum.RankedOpinion{{Opinion: forum.Opinion{ID: id(600), Number: "2026-000901", Text: "잔디", Lang: "ko", For: 88, Against: 7}, Rank: 1, Bound: .84}}, Summary: "찬성이 많습니다."}
+	c.stopped = []forum.Stopped{
+		{Start: forum.Start{Noun: forum.TheForum, ID: c.topic.ID}, Why: forum.IsBlocked, Since: noon, Restarts: 3, Title: c.topic.Title, Status: string(forum.Open)},
+		{Start: forum.Start{Noun: forum.TheApproval, ID: c.topic.ID}, Why: forum.WasTerminated, Since: noon, Restarts: 1, Restarted: noon, Title: "자료집", Status: string(forum.InReview)},
+	}
 	c.parked = []forum.Attention{{Workflow: "forum-1", Noun: forum.TheForum, Subject: c.topic.ID, Step: "close the board", Problem: "fault", Since: noon, Title: "시청 앞 광장 조성"}}
 	c.mails = []forum.Mail{{ID: id(700), Kind: forum.MailForumOpened, Status: forum.MailFailed, MessageID: "<x@acropolis>", Attempts: 3, Problem: "550", CreatedAt: noon}}
 	c.owed = []forum.Owed{
@@ -220,8 +225,9 @@ func (c *city) Milestones(context.Context, forum.ID) ([]forum.Milestone, error) 
 func (c *city) Audit(context.Context, forum.AuditFilter) ([]forum.AuditEntry, int, error) {
 	return c.trail, len(c.trail), nil
 }
-func (c *city) Attention(context.Context) ([]forum.Attention, error) { return c.parked, nil }
-func (c *city) FailedMails(context.Context) ([]forum.Mail, error)    { return c.mails, nil }
+func (c *city) Attention(context.Context) ([]forum.Attention, error)  { return c.parked, nil }
+func (c *city) Stopped(context.Context) ([]forum.Stopped, int, error) { return c.stopped, 1, nil }
+func (c *city) FailedMails(context.Context) ([]forum.Mail, error)     { return c.mails, nil }
 func (c *city) RetryMail(_ context.Context, _ forum.Official, _ string, id forum.ID) error {
 	return c.wrote("retry mail %s", id)
 }
@@ -237,6 +243,7 @@ type conductor struct {
 	decided map[forum.ID]forum.Decision
 	woken   []forum.Start
 	retried []string
+	started []forum.Start
 	answer  error
 }
 
@@ -252,6 +259,11 @@ func (c *conductor) Wake(_ context.Context, s forum.Start) error {
 }
 func (c *conductor) Retry(_ context.Context, workflow string) error {
 	c.retried = append(c.retried, workflow)
+	return c.answer
+}
+
+func (c *conductor) Restart(_ context.Context, _ forum.Official, _ string, s forum.Start) error {
+	c.started = append(c.started, s)
 	return c.answer
 }
 

@@ -36,6 +36,19 @@ func (r recording) Retry(ctx context.Context, workflowID string) error {
 	return r.conductor.Retry(ctx, workflowID)
 }
 
+// Restart notes who starts a stopped procedure again, then starts it.
+func (r recording) Restart(ctx context.Context, by forum.Official, from string, s forum.Start) error {
+	stopped, err := r.store.Restart(ctx, by, from, s)
+	if err != nil {
+		return err
+	}
+	if _, err := r.conductor.Restart(ctx, stopped); err != nil {
+		return err
+	}
+	stopped.Restarted = time.Now()
+	return r.store.NoteStopped(ctx, []forum.Stopped{stopped})
+}
+
 // Vitals asks the database and, with a forum, its procedure.
 func (r recording) Vitals(ctx context.Context, forumID forum.ID) (forum.Vitals, error) {
 	vitals, err := r.store.Vitals(ctx)
