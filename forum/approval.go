@@ -22,66 +22,30 @@ var ApprovalSteps = Steps[ApprovalStatus]{
 	InReview: {Approved, Returned, Recalled, Voided},
 }
 
-// SignerStatus is where one signer's step stands.
-type SignerStatus string
-
-// The statuses of a signer's step.
-const (
-	SignerWaiting    SignerStatus = "waiting"
-	SignerApproved   SignerStatus = "approved"
-	SignerReturned   SignerStatus = "returned"
-	SignerConsulted  SignerStatus = "consulted"
-	SignerSkipped    SignerStatus = "skipped"
-	SignerSubstitute SignerStatus = "by_substitute"
-)
-
-// SignerSteps is the life of one signer's step.
-var SignerSteps = Steps[SignerStatus]{
-	SignerWaiting: {SignerApproved, SignerReturned, SignerConsulted, SignerSkipped, SignerSubstitute},
-}
-
-// SignerRole is what a signer does in a line.
-type SignerRole string
-
-// The roles of an approval line.
-const (
-	Reviewer  SignerRole = "reviewer"
-	Consulted SignerRole = "consulted"
-	Approver  SignerRole = "approver"
-)
-
-// Signer is one step of an approval line.
-type Signer struct {
-	Order    int
-	Role     SignerRole
-	Official ID
-	Name     string // for staff pages
-	Title    string
-	Status   SignerStatus
-	At       time.Time
-	Comment  string
-	SignedBy string // the substitute's name, where one signed
-}
-
 // Approval is one document on its way through the line.
 type Approval struct {
-	ID          ID
-	Noun        Noun // TheDossier, TheResponse, TheAwards, TheAnalysis, TheExtension, TheMinutes
-	Subject     ID   // the forum's id, or the round's for minutes
-	Title       string
-	Department  string
-	Status      ApprovalStatus
-	Version     int
-	SHA256      string
-	Text        string // the exact content, as JSON
-	Drafter     ID
-	DrafterName string
-	DraftedAt   time.Time
-	Line        []Signer
-	Document    string // department-year-serial, once approved
-	DecidedAt   time.Time
-	Reason      string
-	Current     string // the SHA-256 of the subject's text as it is now
+	ID           ID
+	Noun         Noun // one of DocumentNouns
+	Subject      ID   // the forum's id, or the round's for minutes
+	Title        string
+	Department   string
+	Status       ApprovalStatus
+	Version      int
+	SHA256       string
+	Text         string // the exact content, as JSON
+	Drafter      ID
+	DrafterName  string
+	DraftedAt    time.Time
+	Line         []Signer
+	History      []LineEvent // of the single document: what everybody did, in order
+	Document     string      // department-year-serial, once approved
+	DecidedAt    time.Time
+	Reason       string
+	Current      string // the SHA-256 of the subject's text as it is now
+	AfterTheFact bool   // 후결: what it is about was done when it was submitted
+	Alarm        Alarm
+	AlarmedAt    time.Time
+	SettledAt    time.Time
 }
 
 // Submits is the decision that sends a kind of document into its line, and so what is owed when it comes back.
@@ -94,35 +58,59 @@ var Submits = map[Noun]Action{
 	TheExtension: ExtendForum,
 }
 
+// DocumentNouns are the kinds of documents that go through a line.
+var DocumentNouns = []Noun{TheDossier, TheExtension, TheEarlyClose, TheSuspension, TheAnalysis, TheAwards, TheResponse, TheMinutes}
+
 // Holds says that the approval still covers the text as it stands.
 func (a Approval) Holds() bool { return a.Status == Approved && a.SHA256 == a.Current }
 
-// Next is the first signer who is still waited for, or nil.
-func (a Approval) Next() *Signer {
+// Next are those who are waited for now: the first in the line who hasn't signed, and where that is a department to be
+// consulted, all that are consulted in the same breath. None: everybody has signed.
+func (a Approval) Next() []*Signer {
+	var next []*Signer
 	for i := range a.Line {
-		if a.Line[i].Status == SignerWaiting {
-			return &a.Line[i]
+		s := &a.Line[i]
+		switch {
+		case len(next) > 0 && s.Role != Consulted:
+			return next
+		case s.Status != SignerWaiting:
+			continue
+		}
+		if next = append(next, s); s.Role != Consulted {
+			return next
 		}
 	}
-	return nil
+	return next
 }
 
-// MaySign refuses whoever isn't next in the line, and the drafter whatever their place in it.
-func (a Approval) MaySign(official ID) error {
+// Turn is the place in the line in which an official may sign now: their own, or that of an absent signer whom they stand in
+// for. The drafter has none, whatever their place.
+func (a Approval) Turn(official ID, standsInFor ...ID) (*Signer, error) {
 	if official == a.Drafter {
-		return Refuse(Forbidden, "approval.own_draft")
+		return nil, Refuse(Forbidden, "approval.own_draft")
 	}
 	if a.Status != InReview && a.Status != Drafted {
-		return Refuse(Conflict, "approval.not_in_review")
+		return nil, Refuse(Conflict, "approval.not_in_review")
 	}
 	next := a.Next()
-	if next == nil || next.Official != official {
-		return Refuse(Forbidden, "approval.not_your_turn")
+	for _, as := range append([]ID{official}, standsInFor...) {
+		for _, s := range next {
+			if s.Official != as {
+				continue
+			}
+			if a.SHA256 != a.Current {
+				return s, Refuse(Conflict, "approval.text_changed")
+			}
+			return s, nil
+		}
 	}
-	if a.SHA256 != a.Current {
-		return Refuse(Conflict, "approval.text_changed")
-	}
-	return nil
+	return nil, Refuse(Forbidden, "approval.not_your_turn")
+}
+
+// MaySign refuses whoever isn't waited for, and the drafter whatever their place in the line.
+func (a Approval) MaySign(official ID) error {
+	_, err := a.Turn(official)
+	return err
 }
 
 // ApprovalFacts is what an Approval workflow knows: nothing of a person.

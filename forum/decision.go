@@ -48,6 +48,10 @@ type (
 		Role     SignerRole `json:"role"`
 		Official ID         `json:"official"`
 	}
+	// SignatureDetails of SignApproval.
+	SignatureDetails struct {
+		Disagrees bool `json:"disagrees,omitempty"` // of a consulted department; the reason holds its opinion
+	}
 	// ExtensionDetails of ExtendForum.
 	ExtensionDetails struct {
 		PeriodDetails

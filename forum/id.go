@@ -58,6 +58,8 @@ const (
 	TheMilestone    Noun = "milestone"
 	TheExtension    Noun = "extension"
 	TheMinutes      Noun = "minutes"
+	TheEarlyClose   Noun = "early_close"
+	TheSuspension   Noun = "suspension"
 	TheMail         Noun = "mail"
 	TheSession      Noun = "session"
 	TheSubscription Noun = "subscription"

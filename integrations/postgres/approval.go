@@ -6,7 +6,6 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -49,6 +48,9 @@ VALUES (@id, @noun, @subject, @title, @department, @version, @sha, @content, @dr
 		if err != nil {
 			return err
 		}
+	}
+	if err := record(ctx, tx, id, by, lineEvent{kind: forum.LineDrafted, official: by.official, comment: d.Reason}); err != nil {
+		return err
 	}
 	noun := forum.TheForum
 	if doc.noun == forum.TheMinutes {
@@ -103,16 +105,16 @@ func checkLine(ctx context.Context, q querier, drafter forum.ID, line []forum.Li
 }
 
 const approvalColumns = `a.id, a.noun, a.subject_id, a.title, a.department, a.status, a.version, a.sha256, a.content, a.drafter, d.name, a.drafted_at,
-	COALESCE(a.document, ''), a.decided_at, a.reason`
+	COALESCE(a.document, ''), a.decided_at, a.reason, a.after_the_fact, a.alarm, a.alarmed_at, a.settled_at`
 
 const fromApprovals = ` FROM approvals a JOIN officials d ON d.id = a.drafter `
 
 func scanApproval(row pgx.CollectableRow) (forum.Approval, error) {
 	var a forum.Approval
-	var decided *time.Time
+	var decided, alarmed, settled *time.Time
 	err := row.Scan(&a.ID, &a.Noun, &a.Subject, &a.Title, &a.Department, &a.Status, &a.Version, &a.SHA256, &a.Text, &a.Drafter, &a.DrafterName,
-		&a.DraftedAt, &a.Document, &decided, &a.Reason)
-	a.DecidedAt = instant(decided)
+		&a.DraftedAt, &a.Document, &decided, &a.Reason, &a.AfterTheFact, &a.Alarm, &alarmed, &settled)
+	a.DecidedAt, a.AlarmedAt, a.SettledAt = instant(decided), instant(alarmed), instant(settled)
 	return a, err
 }
 
@@ -132,7 +134,7 @@ func approvalsFrom(ctx context.Context, q querier, sql string, args ...any) ([]f
 		at[all[i].ID], ids[i] = &all[i], string(all[i].ID)
 	}
 	rows, err = q.Query(ctx, `
-SELECT s.approval_id, s.ord, s.role, s.official_id, o.name, o.title, s.status, s.signed_at, s.comment, COALESCE(b.name, '')
+SELECT s.approval_id, s.ord, s.role, s.official_id, o.name, o.title, s.status, s.signed_at, s.comment, s.disagrees, s.final, COALESCE(b.name, '')
 FROM approval_signers s JOIN officials o ON o.id = s.official_id LEFT JOIN officials b ON b.id = s.signed_by
 WHERE s.approval_id = ANY($1::uuid[]) ORDER BY s.approval_id, s.ord`, ids)
 	if err != nil {
@@ -142,7 +144,7 @@ WHERE s.approval_id = ANY($1::uuid[]) ORDER BY s.approval_id, s.ord`, ids)
 	var signer forum.Signer
 	var signed *time.Time
 	_, err = pgx.ForEachRow(rows, []any{&approval, &signer.Order, &signer.Role, &signer.Official, &signer.Name, &signer.Title, &signer.Status,
-		&signed, &signer.Comment, &signer.SignedBy}, func() error {
+		&signed, &signer.Comment, &signer.Disagrees, &signer.Final, &signer.SignedBy}, func() error {
 		signer.At = instant(signed)
 		at[approval].Line = append(at[approval].Line, signer)
 		return nil
@@ -196,9 +198,12 @@ func textNow(ctx context.Context, q querier, a forum.Approval) (string, error) {
 	return forum.Fingerprint(content)
 }
 
-// Approval gives one document with its line.
+// Approval gives one document with its line and all that was done in it.
 func (s *Store) Approval(ctx context.Context, id forum.ID) (forum.Approval, error) {
 	a, err := wholeApproval(ctx, s.pool, `WHERE a.id = $1`, id)
+	if err == nil {
+		a.History, err = historyOf(ctx, s.pool, id)
+	}
 	return a, translate(err)
 }
 
@@ -213,13 +218,14 @@ func (s *Store) ApprovalOf(ctx context.Context, noun forum.Noun, subject forum.I
 func (s *Store) Approvals(ctx context.Context, reader forum.Official) ([]forum.Approval, error) {
 	all, err := approvalsFrom(ctx, s.pool, `
 LEFT JOIN LATERAL (
-	SELECT s.official_id AS id FROM approval_signers s
-	WHERE s.approval_id = a.id AND s.status = 'waiting' AND a.status IN ('drafted', 'in_review') ORDER BY s.ord LIMIT 1
-) next ON true LEFT JOIN officials o ON o.id = next.id
-WHERE @all OR a.drafter = @me OR (a.department = @department AND @department <> '')
-	OR EXISTS (SELECT FROM approval_signers s WHERE s.approval_id = a.id AND s.official_id = @me) OR (o.absent AND o.substitute = @me)
-ORDER BY COALESCE(next.id = @me OR (o.absent AND o.substitute = @me), false) DESC, a.drafter = @me DESC, a.drafted_at DESC, a.id DESC LIMIT 200`,
-		pgx.NamedArgs{"me": reader.ID, "department": reader.Department, "all": reader.SeesWholeCity(forum.ReadApprovals)})
+	SELECT true AS mine FROM owed w LEFT JOIN officials o ON o.id = w.official_id
+	WHERE w.noun = 'approval' AND w.subject_id = a.id AND w.kind = @sign AND w.done_at IS NULL
+		AND (w.official_id = @me OR (o.absent AND o.substitute = @me)) LIMIT 1
+) next ON true
+WHERE @all OR a.drafter = @me OR (a.department = @department AND @department <> '') OR next.mine
+	OR EXISTS (SELECT FROM approval_signers s WHERE s.approval_id = a.id AND s.official_id = @me)
+ORDER BY COALESCE(next.mine, false) DESC, a.drafter = @me DESC, a.drafted_at DESC, a.id DESC LIMIT 200`,
+		pgx.NamedArgs{"me": reader.ID, "department": reader.Department, "sign": forum.SignApproval, "all": reader.SeesWholeCity(forum.ReadApprovals)})
 	for i := range all {
 		all[i].Text = ""
 	}
@@ -294,20 +300,7 @@ func (s *Store) beginReview(ctx context.Context, tx pgx.Tx, by actor, a forum.Ap
 	if _, err := approvalLife.move(ctx, tx, by, step[forum.ApprovalStatus]{id: a.ID, to: forum.InReview, action: beganReview, forum: forumOf(a)}); err != nil {
 		return err
 	}
-	return s.oweSignature(ctx, tx, a)
-}
-
-// oweSignature begins the wait for the next signer.
-func (s *Store) oweSignature(ctx context.Context, tx pgx.Tx, a forum.Approval) error {
-	next := a.Next()
-	if next == nil {
-		return fmt.Errorf("approval %s waits for nobody", a.ID)
-	}
-	due, err := s.inDays(ctx, tx, forum.Terms[forum.SignApproval].Days)
-	if err != nil {
-		return err
-	}
-	return s.owe(ctx, tx, forum.Owed{Noun: forum.TheApproval, Subject: a.ID, Forum: forumOf(a), Kind: forum.SignApproval, Official: next.Official, Due: due})
+	return s.awaitSigners(ctx, tx, a)
 }
 
 // voidApprovals makes the approvals under way of a subject's text void, visibly, and ends their waits.
@@ -319,6 +312,9 @@ func voidApprovals(ctx context.Context, tx pgx.Tx, by actor, subject forum.ID, n
 	for _, a := range all {
 		if _, err := approvalLife.move(ctx, tx, by, step[forum.ApprovalStatus]{id: a.ID, to: forum.Voided, action: voided, forum: forumOf(a),
 			set: `, decided_at = now()`}); err != nil {
+			return err
+		}
+		if err := record(ctx, tx, a.ID, by, lineEvent{kind: forum.LineVoided}); err != nil {
 			return err
 		}
 		if err := settle(ctx, tx, forum.TheApproval, a.ID); err != nil {

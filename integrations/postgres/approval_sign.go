@@ -29,11 +29,12 @@ func (s *Store) decideApproval(ctx context.Context, decision forum.ID, action fo
 	return s.ApprovalFacts(ctx, d.Subject)
 }
 
-// SignApproval is the next signer's signature, or their substitute's while they are absent. It holds for exactly the text that
-// was submitted: any other is refused. The last signature approves the document, numbers it, and moves what it is about.
+// SignApproval is the signature of somebody who is waited for, or their substitute's while they are absent. It holds for exactly
+// the text that was submitted: any other is refused. The last signature approves the document, numbers it, and moves what it is
+// about.
 func (s *Store) SignApproval(ctx context.Context, decision forum.ID) (forum.ApprovalFacts, error) {
 	return s.decideApproval(ctx, decision, forum.SignApproval, func(tx pgx.Tx, a forum.Approval, d forum.Decision, by actor) error {
-		as, err := signsAs(ctx, tx, a, by.official)
+		place, err := turnOf(ctx, tx, a, by.official)
 		if err != nil {
 			return err
 		}
@@ -42,24 +43,25 @@ func (s *Store) SignApproval(ctx context.Context, decision forum.ID) (forum.Appr
 				return err
 			}
 		}
-		if err := sign(ctx, tx, &a, as, d, by); err != nil {
+		if err := sign(ctx, tx, a, place, d, by); err != nil {
 			return err
 		}
-		if a.Next() == nil {
+		if len(a.Next()) == 0 {
 			return s.approve(ctx, tx, a, d, by)
 		}
 		if err := note(ctx, tx, by, change{action: d.Action, noun: forum.TheApproval, subject: a.ID, forum: forumOf(a),
 			before: string(forum.InReview), after: string(forum.InReview), reason: d.Reason}); err != nil {
 			return err
 		}
-		return s.oweSignature(ctx, tx, a)
+		return s.awaitSigners(ctx, tx, a)
 	})
 }
 
-// ReturnApproval sends the document back to its drafter, with the next signer's reason.
+// ReturnApproval sends the document back to its drafter, with the reason of somebody who is waited for.
 func (s *Store) ReturnApproval(ctx context.Context, decision forum.ID) (forum.ApprovalFacts, error) {
 	return s.decideApproval(ctx, decision, forum.ReturnApproval, func(tx pgx.Tx, a forum.Approval, d forum.Decision, by actor) error {
-		if _, err := signsAs(ctx, tx, a, by.official); err != nil && !isTextChanged(err) {
+		place, err := turnOf(ctx, tx, a, by.official)
+		if err != nil && !isTextChanged(err) {
 			return err
 		}
 		if a.Status == forum.Drafted {
@@ -67,7 +69,10 @@ func (s *Store) ReturnApproval(ctx context.Context, decision forum.ID) (forum.Ap
 				return err
 			}
 		}
-		if err := sign(ctx, tx, &a, forum.SignerReturned, d, by); err != nil {
+		if err := takePlace(ctx, tx, a, place, forum.SignerReturned, d, by); err != nil {
+			return err
+		}
+		if err := record(ctx, tx, a.ID, by, lineEvent{kind: forum.LineReturned, ord: place.Order, official: place.Official, comment: d.Reason}); err != nil {
 			return err
 		}
 		return s.comeBack(ctx, tx, a, forum.Returned, d, by)
@@ -86,42 +91,62 @@ func (s *Store) RecallApproval(ctx context.Context, decision forum.ID) (forum.Ap
 				return forum.Refuse(forum.Forbidden, "approval.not_your_draft")
 			}
 		}
+		if err := record(ctx, tx, a.ID, by, lineEvent{kind: forum.LineRecalled, comment: d.Reason}); err != nil {
+			return err
+		}
 		return s.comeBack(ctx, tx, a, forum.Recalled, d, by)
 	})
 }
 
-// signsAs says how an official's signature would stand in the line now, or refuses it.
-func signsAs(ctx context.Context, q querier, a forum.Approval, official forum.ID) (forum.SignerStatus, error) {
-	next := a.Next()
-	if next == nil || next.Official == official || official == a.Drafter {
-		as := forum.SignerApproved
-		if next != nil && next.Role == forum.Consulted {
-			as = forum.SignerConsulted
-		}
-		return as, a.MaySign(official)
-	}
-	var standsIn bool
-	err := q.QueryRow(ctx, `SELECT EXISTS (SELECT FROM officials WHERE id = $1 AND absent AND substitute = $2)`, next.Official, official).Scan(&standsIn)
+// turnOf is the place in which an official may sign now, or the refusal.
+func turnOf(ctx context.Context, q querier, a forum.Approval, official forum.ID) (*forum.Signer, error) {
+	rows, err := q.Query(ctx, `SELECT id FROM officials WHERE absent AND substitute = $1 ORDER BY uid`, official)
 	if err != nil {
-		return "", err
+		return nil, err
 	}
-	if !standsIn {
-		return "", forum.Refuse(forum.Forbidden, "approval.not_your_turn")
+	absent, err := pgx.CollectRows(rows, pgx.RowTo[forum.ID])
+	if err != nil {
+		return nil, err
 	}
-	return forum.SignerSubstitute, a.MaySign(next.Official)
+	return a.Turn(official, absent...)
 }
 
-// sign writes the next signer's step, in the row and in a, and ends the wait for it.
-func sign(ctx context.Context, tx pgx.Tx, a *forum.Approval, as forum.SignerStatus, d forum.Decision, by actor) error {
-	next := a.Next()
+// sign writes a signature: an agreement, an opinion of a consulted department, or a substitute's.
+func sign(ctx context.Context, tx pgx.Tx, a forum.Approval, place *forum.Signer, d forum.Decision, by actor) error {
+	var details forum.SignatureDetails
+	if len(d.Details) > 0 {
+		var err error
+		if details, err = detailsOf[forum.SignatureDetails](d); err != nil {
+			return err
+		}
+	}
+	did, as := lineEvent{kind: forum.LineSigned, ord: place.Order, official: place.Official, comment: d.Reason}, forum.SignerApproved
+	if place.Role == forum.Consulted {
+		did.kind, did.disagrees, as = forum.LineConsulted, details.Disagrees, forum.SignerConsulted
+	}
+	if did.disagrees && forum.NeedReason(d.Reason) != nil {
+		return forum.Refuse(forum.Invalid, "approval.opinion_missing").At("reason")
+	}
+	if by.official != place.Official {
+		as = forum.SignerSubstitute
+	}
+	place.Disagrees = did.disagrees
+	if err := takePlace(ctx, tx, a, place, as, d, by); err != nil {
+		return err
+	}
+	return record(ctx, tx, a.ID, by, did)
+}
+
+// takePlace moves a signer's step, in the row and in the line.
+func takePlace(ctx context.Context, tx pgx.Tx, a forum.Approval, place *forum.Signer, as forum.SignerStatus, d forum.Decision, by actor) error {
 	signedBy := forum.ID("")
-	if by.official != next.Official {
+	if by.official != place.Official {
 		signedBy = by.official
 	}
 	done, err := tx.Exec(ctx, `
-UPDATE approval_signers SET status = @to, signed_at = now(), signed_by = @by, comment = @comment
+UPDATE approval_signers SET status = @to, signed_at = now(), signed_by = @by, comment = @comment, disagrees = @disagrees
 WHERE approval_id = @approval AND ord = @ord AND status = ANY(@before)`,
-		pgx.NamedArgs{"to": string(as), "by": orNull(signedBy), "comment": d.Reason, "approval": a.ID, "ord": next.Order,
+		pgx.NamedArgs{"to": string(as), "by": orNull(signedBy), "comment": d.Reason, "disagrees": place.Disagrees, "approval": a.ID, "ord": place.Order,
 			"before": texts(forum.SignerSteps.Before(as))})
 	if err != nil {
 		return err
@@ -129,8 +154,8 @@ WHERE approval_id = @approval AND ord = @ord AND status = ANY(@before)`,
 	if done.RowsAffected() != 1 {
 		return movedOn(forum.TheApproval)
 	}
-	next.Status = as
-	return settle(ctx, tx, forum.TheApproval, a.ID, forum.SignApproval)
+	place.Status = as
+	return nil
 }
 
 // approve numbers the document and moves its subject.
@@ -141,6 +166,9 @@ func (s *Store) approve(ctx context.Context, tx pgx.Tx, a forum.Approval, d foru
 	}
 	if _, err := approvalLife.move(ctx, tx, by, step[forum.ApprovalStatus]{id: a.ID, to: forum.Approved, action: d.Action, forum: forumOf(a), reason: d.Reason,
 		set: `, decided_at = now(), document = @document`, args: pgx.NamedArgs{"document": number}}); err != nil {
+		return err
+	}
+	if err := settle(ctx, tx, forum.TheApproval, a.ID); err != nil {
 		return err
 	}
 	switch a.Noun {

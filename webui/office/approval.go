@@ -4,7 +4,7 @@ import (
 	"context"
 	"net/http"
 	"slices"
-	"time"
+	"strings"
 
 	"github.com/gin-gonic/gin"
 
@@ -31,22 +31,26 @@ type approvalLine struct {
 func (h *Handlers) approvalLine(c *gin.Context, a forum.Approval) approvalLine {
 	lang := page.Lang(c)
 	line := approvalLine{Approval: a, Unit: h.department(c, lang, a.Department), Drafter: h.person(c, lang, a.Drafter, a.DrafterName)}
-	if next := a.Next(); next != nil && !forum.ApprovalSteps.IsFinal(a.Status) {
-		line.Next = h.person(c, lang, next.Official, next.Name)
-		line.Mine = officialOf(c).signsFor(a) != ""
+	if !forum.ApprovalSteps.IsFinal(a.Status) {
+		var names []string
+		for _, next := range a.Next() {
+			names = append(names, h.person(c, lang, next.Official, next.Name))
+		}
+		line.Next = strings.Join(names, ", ")
+		line.Mine = officialOf(c).signsFor(a) != nil
 	}
 	return line
 }
 
-// signsFor is the next signer of a document whom the reader is or stands in for; "" when it isn't their turn. The drafter
-// never signs their own, whatever hat they wear.
-func (r reader) signsFor(a forum.Approval) forum.ID {
+// signsFor is the place in a document's line in which the reader may sign now, their own or that of an absent one they stand in
+// for; nil when it isn't their turn. The drafter never signs their own, whatever hat they wear.
+func (r reader) signsFor(a forum.Approval) *forum.Signer {
 	for _, hat := range r.hats {
-		if r.ID != a.Drafter && a.MaySign(hat.ID) == nil && hat.May(forum.SignApproval, hat.Department) == nil {
-			return hat.ID
+		if place, err := a.Turn(r.ID, hat.ID); err == nil && hat.May(forum.SignApproval, hat.Department) == nil {
+			return place
 		}
 	}
-	return ""
+	return nil
 }
 
 // documentsOf are the nouns of a forum that go through an approval line.
@@ -106,25 +110,14 @@ func (h *Handlers) Approvals(c *gin.Context) error {
 	return h.site.Render(c, http.StatusOK, "approvals", view)
 }
 
-// stamp is one place of the line as the document shows it: 기안, 검토, 협조, 결재.
-type stamp struct {
-	Role    string
-	Name    string
-	Title   string
-	Unit    string
-	Status  forum.SignerStatus
-	At      time.Time
-	By      string // the substitute who signed
-	Comment string
-	Next    bool
-}
-
 type approvalView struct {
 	base
 	Approval forum.Approval
 	Title    string
 	Unit     string
 	Stamps   []stamp
+	Opinions []stamp // of the departments that were consulted
+	History  []happening
 	Text     []block
 	Changed  bool
 	Subject  string // the page of what the document is about
@@ -166,8 +159,13 @@ func (h *Handlers) Approval(c *gin.Context) error {
 }
 
 func (h *Handlers) approvalView(c *gin.Context, a forum.Approval) (approvalView, error) {
-	view := approvalView{Approval: a, Title: a.Title, Unit: h.department(c, page.Lang(c), a.Department), Stamps: h.stamps(c, a),
+	view := approvalView{Approval: a, Title: a.Title, Unit: h.department(c, page.Lang(c), a.Department), Stamps: h.stamps(c, a), History: h.happenings(c, a),
 		Changed: a.SHA256 != a.Current && a.Current != "", Subject: subjectURL(c, a)}
+	for _, s := range view.Stamps {
+		if s.Role == string(forum.Consulted) && s.Comment != "" {
+			view.Opinions = append(view.Opinions, s)
+		}
+	}
 	var err error
 	if view.Text, err = h.documentText(c, a); err != nil {
 		return view, err
@@ -177,8 +175,8 @@ func (h *Handlers) approvalView(c *gin.Context, a forum.Approval) (approvalView,
 		return view, err
 	}
 	view.Waits = h.waits(c, owed)
-	if next := officialOf(c).signsFor(a); next != "" && next != officialOf(c).ID {
-		view.Instead = h.person(c, page.Lang(c), next, "")
+	if place := officialOf(c).signsFor(a); place != nil && place.Official != officialOf(c).ID {
+		view.Instead = h.person(c, page.Lang(c), place.Official, place.Name)
 	}
 	for _, action := range approvalActions {
 		if h.mayOnApproval(officialOf(c), a, action) != nil {
@@ -204,22 +202,6 @@ func subjectURL(c *gin.Context, a forum.Approval) string {
 	return page.To(c, "forums", a.Subject, string(a.Noun))
 }
 
-func (h *Handlers) stamps(c *gin.Context, a forum.Approval) []stamp {
-	lang := page.Lang(c)
-	officials, _ := h.names(c)
-	drafter := officials[a.Drafter]
-	stamps := []stamp{{Role: "drafter", Name: h.person(c, lang, a.Drafter, a.DrafterName), Title: personTitle(lang, drafter),
-		Unit: h.department(c, lang, drafter.Department), Status: forum.SignerApproved, At: a.DraftedAt}}
-	next := a.Next()
-	for _, s := range a.Line {
-		known := officials[s.Official]
-		stamps = append(stamps, stamp{Role: string(s.Role), Name: h.person(c, lang, s.Official, s.Name), Title: inLang(lang, s.Title, known.TitleEn),
-			Unit: h.department(c, lang, known.Department), Status: s.Status, At: s.At, By: h.named(c, lang, s.SignedBy), Comment: s.Comment,
-			Next: next != nil && next.Order == s.Order && !forum.ApprovalSteps.IsFinal(a.Status)})
-	}
-	return stamps
-}
-
 // approvalActions are the decisions on a document, in the order in which its page offers them.
 var approvalActions = []forum.Action{forum.SignApproval, forum.ReturnApproval, forum.RecallApproval}
 
@@ -237,24 +219,37 @@ func (h *Handlers) mayOnApproval(r reader, a forum.Approval, action forum.Action
 	if action == forum.ReturnApproval {
 		a.Current = a.SHA256 // a changed text can still be returned
 	}
-	if r.signsFor(a) != "" {
+	if r.signsFor(a) != nil {
 		return nil
 	}
 	return a.MaySign(r.ID)
 }
 
 func (h *Handlers) approvalQuestion(c *gin.Context, a forum.Approval, action forum.Action) question {
-	return question{
-		action:  action,
-		subject: subject{noun: forum.TheApproval, id: a.ID, title: a.Title, parts: []any{"approvals", a.ID}},
-		fields: func(s sheet) []*field {
-			reason := page.Field{Name: "reason", Kind: "area", Rows: 3, Max: forum.ReasonMax, Required: action == forum.ReturnApproval}
-			if action == forum.SignApproval {
-				return []*field{s.field(reason, "office.field.comment")}
-			}
-			return []*field{s.field(reason, label(reason))}
-		},
+	q := question{action: action, subject: subject{noun: forum.TheApproval, id: a.ID, title: a.Title, parts: []any{"approvals", a.ID}}}
+	reason := page.Field{Name: "reason", Kind: "area", Rows: 3, Max: forum.ReasonMax, Required: action == forum.ReturnApproval}
+	q.fields = func(s sheet) []*field { return []*field{s.field(reason, label(reason))} }
+	if action == forum.SignApproval {
+		q.fields, q.details = h.signatureFields(c, a, reason), signatureDetails
 	}
+	return q
+}
+
+// signatureFields ask for a comment, and a consulted department whether it agrees.
+func (h *Handlers) signatureFields(c *gin.Context, a forum.Approval, comment page.Field) func(sheet) []*field {
+	place := officialOf(c).signsFor(a)
+	return func(s sheet) []*field {
+		if place == nil || place.Role != forum.Consulted {
+			return []*field{s.field(comment, "office.field.comment")}
+		}
+		answers := []page.Choice{{Value: "yes", Text: s.text("office.agrees.yes")}, {Value: "no", Text: s.text("office.agrees.no")}}
+		return []*field{s.field(page.Field{Name: "agrees", Kind: "radios", Required: true, Choices: answers, Value: "yes"}, "office.field.agrees"),
+			s.field(comment, "office.field.opinion")}
+	}
+}
+
+func signatureDetails(v *page.Values) (any, error) {
+	return forum.SignatureDetails{Disagrees: v.Get("agrees") == "no"}, nil
 }
 
 // AskApproval shows one decision's form on a page of its own.

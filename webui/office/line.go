@@ -9,8 +9,8 @@ import (
 	"acropolis/webui/page"
 )
 
-// lineReviewers is how many reviewers a form lays out.
-const lineReviewers = 2
+// lineReviewers and lineConsulted are how many reviewers and departments to be consulted a form lays out.
+const lineReviewers, lineConsulted = 2, 3
 
 // signersOf are the people from whom an approval line is laid out.
 type signersOf struct {
@@ -71,13 +71,15 @@ func (h *Handlers) signerText(c *gin.Context, lang string, o forum.Official) str
 	return text
 }
 
-// lineFields lay out an approval line: reviewers in order, then the approver.
+// lineFields lay out an approval line: reviewers in order, departments that are consulted at once, then the approver.
 func lineFields(s sheet, signers signersOf) []*field {
 	var fields []*field
 	for n := range lineReviewers {
 		fields = append(fields, s.nth(page.Field{Name: "reviewer[]", Kind: "select", Choices: slices.Clone(signers.all)}, "office.field.reviewer", n))
 	}
-	fields = append(fields, s.nth(page.Field{Name: "consulted[]", Kind: "select", Choices: slices.Clone(signers.heads)}, "office.field.consulted", 0))
+	for n := range lineConsulted {
+		fields = append(fields, s.nth(page.Field{Name: "consulted[]", Kind: "select", Choices: slices.Clone(signers.heads)}, "office.field.consulted", n))
+	}
 	return append(fields, s.field(page.Field{Name: "approver", Kind: "select", Required: true, Choices: slices.Clone(signers.all), Value: signers.approver}, "office.field.approver"))
 }
 
