@@ -28,6 +28,7 @@ var told = map[forum.MailKind]struct {
 	forum.MailOpinionPublished:   {data: about("number", "2026-001284", "receipt", receipt, "reason", ""), says: []string{"2026-001284", "/receipts/" + receipt}},
 	forum.MailSuggestionReceived: {data: about("number", "2026-000031", "receipt", receipt), says: []string{"2026-000031", "/receipts/" + receipt}},
 	forum.MailSuggestionAnswered: {data: about("status", "rejected", "reason", "이미 추진 중입니다.", "receipt", receipt), says: []string{"이미 추진 중입니다.", "/receipts/" + receipt}},
+	forum.MailSuggestionSelected: {data: about(), says: []string{"/suggestions/" + aForum}},
 	forum.MailSubscriptionAsk:    {data: map[string]string{"secret": secret}, says: []string{"/subscriptions/confirm/" + secret}},
 	forum.MailForumOpened:        {data: about("closes_at", instant), says: []string{"/forums/" + aForum, "18:00"}},
 	forum.MailForumExtended:      {data: about("closes_at", instant, "reason", "참여가 늦습니다."), says: []string{"/forums/" + aForum, "18:00", "참여가 늦습니다."}},

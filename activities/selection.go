@@ -2,6 +2,7 @@ package activities
 
 import (
 	"context"
+	"errors"
 
 	"acropolis/forum"
 )
@@ -10,6 +11,7 @@ import (
 type RoundStore interface {
 	RoundFacts(ctx context.Context, id forum.ID) (forum.RoundFacts, error)
 	StartScoring(ctx context.Context, id forum.ID) (forum.RoundFacts, error)
+	CloseRound(ctx context.Context, id forum.ID) (forum.RoundFacts, error)
 	DecideRound(ctx context.Context, id forum.ID) (forum.RoundFacts, error)
 	ChooseTopics(ctx context.Context, id forum.ID) (forum.RoundFacts, error)
 	SubmitMinutes(ctx context.Context, id forum.ID) (forum.RoundFacts, error)
@@ -31,7 +33,13 @@ func (a *Rounds) StartScoring(ctx context.Context, decision forum.ID) (forum.Rou
 	return a.Store.StartScoring(ctx, decision)
 }
 
-// DecideRound ranks the topics once everybody has scored or the deadline is over; without a quorum the round opens again.
+// CloseRound ends a round in which nothing is to be chosen.
+func (a *Rounds) CloseRound(ctx context.Context, decision forum.ID) (forum.RoundFacts, error) {
+	return a.Store.CloseRound(ctx, decision)
+}
+
+// DecideRound ranks the topics once everybody has scored or the deadline is over; without a quorum the round opens again, a
+// few times.
 func (a *Rounds) DecideRound(ctx context.Context, id forum.ID) (forum.RoundFacts, error) {
 	return a.Store.DecideRound(ctx, id)
 }
@@ -52,4 +60,25 @@ func (a *Rounds) RemindRound(ctx context.Context, id forum.ID) (forum.RoundFacts
 		return forum.RoundFacts{}, err
 	}
 	return a.Store.RoundFacts(ctx, id)
+}
+
+// Months open the rounds that a month's first working day brings.
+type Months struct {
+	Store interface {
+		OpenDueRounds(ctx context.Context) ([]forum.ID, error)
+	}
+	Conductor interface {
+		Start(ctx context.Context, s forum.Start) error
+	}
+}
+
+// OpenRounds asks the calendar whether this month's first working day has come, opens the rounds that are missing and starts
+// their procedures. One that couldn't be started is left to the Sweep.
+func (a *Months) OpenRounds(ctx context.Context) error {
+	opened, err := a.Store.OpenDueRounds(ctx)
+	faults := []error{err}
+	for _, id := range opened {
+		faults = append(faults, a.Conductor.Start(ctx, forum.Start{Noun: forum.TheRound, ID: id}))
+	}
+	return errors.Join(faults...)
 }

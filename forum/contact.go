@@ -33,6 +33,7 @@ const (
 	MailOpinionPublished   MailKind = "opinion_published"
 	MailSuggestionReceived MailKind = "suggestion_received"
 	MailSuggestionAnswered MailKind = "suggestion_answered"
+	MailSuggestionSelected MailKind = "suggestion_selected" // to whoever backs it
 	MailSubscriptionAsk    MailKind = "subscription_confirm"
 	MailForumOpened        MailKind = "forum_opened"
 	MailForumExtended      MailKind = "forum_extended"
@@ -49,7 +50,7 @@ const (
 )
 
 // MailKinds are all letters.
-var MailKinds = []MailKind{MailSessionCode, MailOpinionReceived, MailOpinionHidden, MailOpinionPublished, MailSuggestionReceived, MailSuggestionAnswered, MailSubscriptionAsk, MailForumOpened, MailForumExtended, MailForumSuspended, MailForumResumed, MailForumWithdrawn, MailWorkbook, MailAwardOffered, MailResponsePublished, MailMilestoneDone, MailOwed, MailReminder, MailEscalation}
+var MailKinds = []MailKind{MailSessionCode, MailOpinionReceived, MailOpinionHidden, MailOpinionPublished, MailSuggestionReceived, MailSuggestionAnswered, MailSuggestionSelected, MailSubscriptionAsk, MailForumOpened, MailForumExtended, MailForumSuspended, MailForumResumed, MailForumWithdrawn, MailWorkbook, MailAwardOffered, MailResponsePublished, MailMilestoneDone, MailOwed, MailReminder, MailEscalation}
 
 // Followers are who is told what happens to a forum.
 type Followers struct {

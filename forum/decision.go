@@ -88,7 +88,7 @@ type (
 )
 
 // needsReason are the decisions that the rules ask a reason for, some of them a public one.
-var needsReason = []Action{TransferAssignment, SuspendForum, CloseForum, WithdrawForum, ExtendForum, ReturnApproval, DropMilestone}
+var needsReason = []Action{TransferAssignment, CloseRound, SuspendForum, CloseForum, WithdrawForum, ExtendForum, ReturnApproval, DropMilestone}
 
 // Validate refuses a decision without the reason that its rule asks for.
 func (d Decision) Validate() error {
@@ -123,6 +123,7 @@ var ForumDecisions = map[Action][]ForumStatus{
 // RoundDecisions tells in which statuses of a round a decision may be taken.
 var RoundDecisions = map[Action][]RoundStatus{
 	StartScoring:  {RoundOpen},
+	CloseRound:    {RoundOpen},
 	ChooseTopics:  {RoundDecided},
 	SubmitMinutes: {RoundDecided},
 }

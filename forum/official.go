@@ -68,8 +68,10 @@ const (
 	ScreenSuggestion   Action = "suggestion.screen"
 	EnterSuggestion    Action = "suggestion.enter"
 	ReadRounds         Action = "round.read"
+	SeatCommittee      Action = "round.seat"
 	OpenRound          Action = "round.open"
 	StartScoring       Action = "round.start_scoring"
+	CloseRound         Action = "round.close"
 	ScoreTopic         Action = "round.score"
 	ChooseTopics       Action = "round.choose"
 	SubmitMinutes      Action = "round.submit_minutes"
@@ -141,7 +143,9 @@ var policy = map[Action][]permit{
 	EnterSuggestion:    {cityOfficer, {Moderator, CityWide}},
 	ReadRounds:         {cityOfficer, {Committee, CityWide}, {Executive, CityWide}, {Auditor, CityWide}},
 	OpenRound:          {cityOfficer},
+	SeatCommittee:      {cityOfficer},
 	StartScoring:       {cityOfficer},
+	CloseRound:         {cityOfficer},
 	ScoreTopic:         {{Committee, CityWide}},
 	ChooseTopics:       {cityOfficer},
 	SubmitMinutes:      {cityOfficer},

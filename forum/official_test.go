@@ -24,7 +24,7 @@ var who = map[forum.Duty]struct{ own, other []forum.Action }{
 		forum.DownloadWorkbook, forum.ReadAudit, forum.ReadHealth),
 	forum.Operator: everywhere(forum.ReadForums, forum.ReadApprovals, forum.ReadAudit, forum.ReadHealth, forum.RetryStep, forum.RetryMail, forum.ImportForum),
 	forum.Officer: everywhere(forum.ReadForums, forum.ReadSuggestions, forum.ScreenSuggestion, forum.EnterSuggestion, forum.ReadRounds, forum.OpenRound,
-		forum.StartScoring, forum.ChooseTopics, forum.SubmitMinutes, forum.ProposeDepartment, forum.EditDossier, forum.SubmitDossier, forum.SetPeriod,
+		forum.SeatCommittee, forum.CloseRound, forum.StartScoring, forum.ChooseTopics, forum.SubmitMinutes, forum.ProposeDepartment, forum.EditDossier, forum.SubmitDossier, forum.SetPeriod,
 		forum.ExtendForum, forum.SuspendForum, forum.ResumeForum, forum.CloseForum, forum.WithdrawForum, forum.StartAnalysis, forum.ReadAnalysis,
 		forum.ReadAwards, forum.SubmitAwards, forum.DeliverAward, forum.EditResponse, forum.SubmitResponse, forum.PublishResponse, forum.PlanFollowUp,
 		forum.CompleteMilestone, forum.DropMilestone, forum.SignApproval, forum.ReturnApproval, forum.RecallApproval, forum.ReadApprovals,

@@ -14,7 +14,7 @@ import (
 var lives = map[string]string{
 	"suggestion": `submitted>accepted submitted>merged submitted>transferred submitted>rejected accepted>shortlisted accepted>withdrawn
 		shortlisted>selected shortlisted>not_selected not_selected>accepted`,
-	"selection round": `open>scoring scoring>decided scoring>open decided>recorded`,
+	"selection round": `open>scoring open>decided scoring>decided scoring>open decided>recorded`,
 	"forum": `selected>assigning assigning>preparing preparing>scheduled scheduled>open open>suspended suspended>open open>closed
 		suspended>closed closed>analysing analysing>awarding awarding>responding responding>published published>following following>archived
 		selected>withdrawn assigning>withdrawn preparing>withdrawn scheduled>withdrawn open>withdrawn suspended>withdrawn closed>withdrawn

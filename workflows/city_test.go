@@ -188,6 +188,9 @@ func (s roundSteps) RoundFacts(context.Context, forum.ID) (forum.RoundFacts, err
 func (s roundSteps) StartScoring(context.Context, forum.ID) (forum.RoundFacts, error) {
 	return s.to("start scoring", func() { s.round.Status, s.round.Deadline = forum.RoundScoring, s.now().Add(days(7)) })
 }
+func (s roundSteps) CloseRound(context.Context, forum.ID) (forum.RoundFacts, error) {
+	return s.to("close round", func() { s.round.Status = forum.RoundDecided })
+}
 func (s roundSteps) DecideRound(context.Context, forum.ID) (forum.RoundFacts, error) {
 	return s.to("decide", func() { s.round.Status = forum.RoundDecided })
 }

@@ -20,6 +20,7 @@ func Register(r worker.WorkflowRegistry) {
 	r.RegisterWorkflow(Approval)
 	r.RegisterWorkflow(Award)
 	r.RegisterWorkflow(Sweep)
+	r.RegisterWorkflow(OpenRounds)
 }
 
 // Main is the procedure that runs a noun's rows.

@@ -22,7 +22,10 @@ func Selection(ctx workflow.Context, id forum.ID) error {
 	return r.run(ctx, Selection, func(ctx workflow.Context) error {
 		switch now := r.facts; {
 		case now.Status == forum.RoundOpen:
-			return r.wait(ctx, "the officer's shortlist", choices[forum.RoundFacts]{forum.StartScoring: rounds.StartScoring})
+			return r.wait(ctx, "the officer's shortlist", choices[forum.RoundFacts]{
+				forum.StartScoring: rounds.StartScoring,
+				forum.CloseRound:   rounds.CloseRound,
+			})
 		case now.Status == forum.RoundScoring && now.AllScored:
 			return r.own(ctx, "everybody has scored: rank the topics", rounds.DecideRound)
 		case now.Status == forum.RoundScoring:
@@ -33,4 +36,13 @@ func Selection(ctx workflow.Context, id forum.ID) error {
 			forum.SubmitMinutes: rounds.SubmitMinutes,
 		})
 	})
+}
+
+// OpenRounds runs each morning by a schedule: it opens the month's rounds on the first working day, or on the next morning
+// that the city is there.
+func OpenRounds(ctx workflow.Context) error {
+	options := patient
+	options.Summary = "open the month's rounds, where its first working day has come"
+	var months *activities.Months
+	return workflow.ExecuteActivity(workflow.WithActivityOptions(ctx, options), months.OpenRounds).Get(ctx, nil)
 }

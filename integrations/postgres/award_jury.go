@@ -231,3 +231,11 @@ func awardsApproved(ctx context.Context, tx pgx.Tx, a forum.Approval, d forum.De
 	}
 	return settle(ctx, tx, forum.TheForum, a.Subject, forum.SubmitAwards, forum.ScoreAward)
 }
+
+// scoreOrNull keeps the score out of a declared conflict.
+func scoreOrNull(score int, conflict bool) any {
+	if conflict {
+		return nil
+	}
+	return score
+}

@@ -13,15 +13,19 @@ import (
 	"acropolis/forum"
 )
 
+// roundExists is the refusal of a month's second round on a track.
+var roundExists = forum.Refuse(forum.Conflict, "round.exists_already")
+
 // rules turns a violated constraint into the refusal of the rule that it stands for.
 var rules = map[string]*forum.Error{
-	"one_round_a_month":                 forum.Refuse(forum.Conflict, "round.exists_already"),
+	"one_round_a_month":                 roundExists,
 	"one_forum_per_suggestion":          forum.Refuse(forum.Conflict, "forum.exists_already"),
 	"forum_period_in_order":             forum.Refuse(forum.Invalid, "period.ends_before_start").At("closes_at"),
 	"one_approval_in_review":            forum.Refuse(forum.Conflict, "approval.in_review_already"),
 	"one_dossier_version":               forum.Refuse(forum.Conflict, "dossier.saved_by_another"),
 	"one_response_version":              forum.Refuse(forum.Conflict, "response.saved_by_another"),
 	"score_of_a_candidate":              forum.Refuse(forum.NotFound, "page.not_found"),
+	"mark_in_range":                     forum.Refuse(forum.Invalid, "score.out_of_range").At("score"),
 	"score_in_range":                    forum.Refuse(forum.Invalid, "score.out_of_range").At("score"),
 	"juror_score_in_range":              forum.Refuse(forum.Invalid, "score.out_of_range").At("score"),
 	"one_award_per_opinion":             forum.Refuse(forum.Conflict, "award.opinion_has_one"),

@@ -10,19 +10,34 @@ import (
 	"acropolis/forum"
 )
 
-// committee are the members of the city's committee now.
-const committee = `SELECT id FROM officials WHERE left_at IS NULL AND 'committee' = ANY(duties)`
+// today is the civil day in Seoul.
+const today = `(now() AT TIME ZONE '` + forum.City + `')::date`
 
-const roundColumns = `r.id, r.track, r.month, r.status, r.opened_at, r.deadline, (SELECT count(*) FROM (` + committee + `) m),
+// members are the committee of a round r: until the scoring begins, whoever sits on its track's committee now; while it goes
+// on, those it began with who are still there; then, those who were.
+const members = `SELECT o.id, o.name FROM officials o WHERE CASE r.status
+	WHEN 'open' THEN o.left_at IS NULL AND 'committee' = ANY(o.duties) AND ` + sits + `
+	ELSE EXISTS (SELECT FROM round_members m WHERE m.round_id = r.id AND m.official_id = o.id)
+		AND (r.status <> 'scoring' OR o.left_at IS NULL AND 'committee' = ANY(o.duties)) END`
+
+// sits says of an official o whether they have a seat on r's track today, or nobody has.
+const sits = `(EXISTS (SELECT FROM committee_seats s WHERE s.official_id = o.id AND ` + seatNow + `) OR NOT EXISTS (SELECT FROM committee_seats s WHERE ` + seatNow + `))`
+
+const seatNow = `s.track = r.track AND ` + today + ` BETWEEN s.from_day AND COALESCE(s.until_day, 'infinity')`
+
+const roundColumns = `r.id, r.track, r.month, r.status, r.opened_at, r.deadline, r.decided_at, r.recorded_at, r.tries, (SELECT count(*) FROM (` + members + `) m),
 	(SELECT count(DISTINCT x.official_id) FROM round_scores x
-		WHERE x.round_id = r.id AND NOT x.conflict AND x.official_id IN (` + committee + `)),
+		WHERE x.round_id = r.id AND NOT x.conflict AND x.official_id IN (SELECT id FROM (` + members + `) m)),
 	COALESCE((SELECT a.id::text FROM approvals a WHERE a.noun = 'minutes' AND a.subject_id = r.id ORDER BY a.drafted_at DESC, a.id DESC LIMIT 1), ''),
 	COALESCE((SELECT o.name FROM approvals a JOIN officials o ON o.id = a.drafter
 		WHERE a.noun = 'minutes' AND a.subject_id = r.id ORDER BY a.drafted_at DESC, a.id DESC LIMIT 1), '')`
 
 func scanRound(row pgx.CollectableRow) (forum.Round, error) {
 	var r forum.Round
-	err := row.Scan(&r.ID, &r.Track, &r.Month, &r.Status, &r.OpenedAt, &r.Deadline, &r.Members, &r.Scored, &r.Approval, &r.MinutesBy)
+	var decided, recorded *time.Time
+	err := row.Scan(&r.ID, &r.Track, &r.Month, &r.Status, &r.OpenedAt, &r.Deadline, &decided, &recorded, &r.Tries, &r.Members, &r.Scored,
+		&r.Approval, &r.MinutesBy)
+	r.DecidedAt, r.RecordedAt = instant(decided), instant(recorded)
 	return r, err
 }
 
@@ -37,46 +52,94 @@ func (s *Store) Rounds(ctx context.Context) ([]forum.Round, error) {
 }
 
 // Round gives one with its candidates, best first: while it is open the pool of accepted suggestions on its track, afterwards
-// the shortlist. The reader's own scores are filled in.
+// the shortlist. Until it is decided nobody sees any sheet but their own.
 func (s *Store) Round(ctx context.Context, id, reader forum.ID) (forum.Round, error) {
 	r, err := roundBy(ctx, s.pool, id, reader)
+	if err != nil {
+		return r, translate(err)
+	}
+	r.ScoreBy = r.Deadline
+	soon, err := s.inDays(ctx, s.pool, forum.OfficerDays)
+	if r.ScoreBy.Before(soon) {
+		r.ScoreBy = soon
+	}
 	return r, translate(err)
 }
 
 func roundBy(ctx context.Context, q querier, id, reader forum.ID) (forum.Round, error) {
-	rows, err := q.Query(ctx, `SELECT `+roundColumns+` FROM rounds r WHERE r.id = $1`, id)
+	r, err := roundRow(ctx, q, id)
 	if err != nil {
-		return forum.Round{}, err
+		return r, err
 	}
-	r, err := pgx.CollectExactlyOneRow(rows, scanRound)
+	if err := readCommittee(ctx, q, &r); err != nil {
+		return r, err
+	}
+	if err := readCandidates(ctx, q, &r); err != nil {
+		return r, err
+	}
+	if err := readSheets(ctx, q, &r, reader); err != nil {
+		return r, err
+	}
+	if r.Status == forum.RoundOpen {
+		at, err := now(ctx, q)
+		forum.RankPool(r.Candidates, at)
+		return r, err
+	}
+	forum.RankRound(r.Criteria, r.Candidates)
+	return r, nil
+}
+
+// readCommittee fills in who is on a round's committee, and its sheet: the city's own until the scoring begins.
+func readCommittee(ctx context.Context, q querier, r *forum.Round) error {
+	rows, err := q.Query(ctx, `
+SELECT m.id, COALESCE(n.name, m.name), EXISTS (SELECT FROM round_scores x WHERE x.round_id = r.id AND x.official_id = m.id AND NOT x.conflict)
+FROM rounds r CROSS JOIN LATERAL (`+members+`) m LEFT JOIN round_members n ON n.round_id = r.id AND n.official_id = m.id
+WHERE r.id = $1 ORDER BY 2, 1`, r.ID)
 	if err != nil {
-		return r, found(err)
+		return err
+	}
+	if r.Seated, err = pgx.CollectRows(rows, pgx.RowToStructByPos[forum.RoundMember]); err != nil {
+		return err
 	}
 	rows, err = q.Query(ctx, `
-SELECT `+suggestionColumns+`, COALESCE(p.shortlisted, false), COALESCE(p.chosen, false), COALESCE(p.reason, ''),
-	COALESCE(x.scores, 0), COALESCE(x.mean, 0)::float8, COALESCE(mine.score, 0), COALESCE(mine.conflict, false)
+SELECT code, name, name_en, weight FROM (
+	SELECT code, name, name_en, weight, ord FROM round_criteria WHERE round_id = @id AND weight > 0
+	UNION ALL
+	SELECT code, name, name_en, weight, ord FROM criteria WHERE weight > 0 AND NOT EXISTS (SELECT FROM round_criteria WHERE round_id = @id)
+) c ORDER BY ord, code`, pgx.NamedArgs{"id": r.ID})
+	if err != nil {
+		return err
+	}
+	r.Criteria, err = pgx.CollectRows(rows, pgx.RowToStructByPos[forum.Criterion])
+	return err
+}
+
+// readCandidates fills in what a round chooses from: how long each has waited, and why it wasn't chosen before.
+func readCandidates(ctx context.Context, q querier, r *forum.Round) error {
+	rows, err := q.Query(ctx, `
+SELECT `+suggestionColumns+`, COALESCE(p.shortlisted, false), COALESCE(p.chosen, false), COALESCE(p.reason, ''), COALESCE(p.supports, c.supports, 0),
+	(SELECT count(*) FROM rounds w WHERE w.track = r.track AND w.opened_at < r.opened_at AND w.decided_at > g.submitted_at),
+	COALESCE(was.reason, ''), COALESCE(was.month, '')
 FROM rounds r JOIN suggestions g ON g.track = r.track
 LEFT JOIN round_suggestions p ON p.round_id = r.id AND p.suggestion_id = g.id
 LEFT JOIN support_counts c ON c.suggestion_id = g.id
-LEFT JOIN LATERAL (SELECT count(*) AS scores, avg(score) AS mean FROM round_scores x
-	WHERE x.round_id = r.id AND x.suggestion_id = g.id AND NOT x.conflict) x ON true
-LEFT JOIN round_scores mine ON mine.round_id = r.id AND mine.suggestion_id = g.id AND mine.official_id = @reader
-WHERE r.id = @id AND (p.shortlisted OR r.status = 'open' AND g.status = 'accepted')`, pgx.NamedArgs{"id": id, "reader": orNull(reader)})
+LEFT JOIN LATERAL (SELECT b.reason, w.month FROM round_suggestions b JOIN rounds w ON w.id = b.round_id
+	WHERE b.suggestion_id = g.id AND w.opened_at < r.opened_at AND NOT b.chosen AND b.reason <> '' ORDER BY w.opened_at DESC LIMIT 1) was ON true
+WHERE r.id = $1 AND (p.shortlisted OR r.status = 'open' AND g.status = 'accepted')`, r.ID)
 	if err != nil {
-		return r, err
+		return err
 	}
 	r.Candidates, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) (forum.RoundCandidate, error) {
 		var c forum.RoundCandidate
 		var err error
-		c.Suggestion, err = scanSuggestion(row, &c.Shortlisted, &c.Chosen, &c.Reason, &c.Scores, &c.Mean, &c.MyScore, &c.MyConflict)
+		c.Suggestion, err = scanSuggestion(row, &c.Shortlisted, &c.Chosen, &c.Reason, &c.Supports, &c.Months, &c.Refused, &c.RefusedIn)
 		return c, err
 	})
-	forum.RankRound(r.Candidates)
-	return r, err
+	return err
 }
 
-// OpenRound opens a month's choice of topics on one track; the officers owe its shortlist.
-func (s *Store) OpenRound(ctx context.Context, by forum.Official, from string, track forum.Track, month string, deadline time.Time) (forum.ID, error) {
+// OpenRound opens a month's choice of topics on one track by an officer's hand.
+func (s *Store) OpenRound(ctx context.Context, by forum.Official, from string, track forum.Track, month string) (id forum.ID, err error) {
 	if err := by.May(forum.OpenRound, ""); err != nil {
 		return "", err
 	}
@@ -86,24 +149,70 @@ func (s *Store) OpenRound(ctx context.Context, by forum.Official, from string, t
 	if _, err := time.Parse("2006-01", month); err != nil {
 		return "", forum.Refuse(forum.Invalid, "round.month_malformed").At("month")
 	}
-	id := NewID()
-	err := s.inTx(ctx, func(tx pgx.Tx) error {
-		if err := isAhead(ctx, tx, deadline, "deadline"); err != nil {
-			return err
-		}
-		_, err := tx.Exec(ctx, `INSERT INTO rounds (id, track, month, deadline) VALUES ($1, $2, $3, $4)`, id, track, month, deadline)
-		if err != nil {
-			return err
-		}
-		if err := note(ctx, tx, byOfficial(by, from), change{action: forum.OpenRound, noun: forum.TheRound, subject: id, after: string(forum.RoundOpen)}); err != nil {
-			return err
-		}
-		return s.oweShortlist(ctx, tx, id, deadline)
+	err = s.inTx(ctx, func(tx pgx.Tx) error {
+		id, err = s.openRound(ctx, tx, byOfficial(by, from), track, month)
+		return err
 	})
+	return id, err
+}
+
+// openRound opens a round until the end of its working days; the officers owe its shortlist. A second one of a month is
+// refused.
+func (s *Store) openRound(ctx context.Context, tx pgx.Tx, by actor, track forum.Track, month string) (forum.ID, error) {
+	deadline, err := s.inDays(ctx, tx, forum.RoundDays)
 	if err != nil {
 		return "", err
 	}
-	return id, nil
+	id := NewID()
+	if _, err := tx.Exec(ctx, `INSERT INTO rounds (id, track, month, deadline) VALUES ($1, $2, $3, $4)`, id, track, month, deadline); err != nil {
+		return "", err
+	}
+	if err := note(ctx, tx, by, change{action: forum.OpenRound, noun: forum.TheRound, subject: id, after: string(forum.RoundOpen)}); err != nil {
+		return "", err
+	}
+	return id, s.oweShortlist(ctx, tx, id, deadline)
+}
+
+// OpenDueRounds opens the rounds of this month that are missing although its first working day has come: one a track, where
+// there is anything to choose from. It gives those that it opened.
+func (s *Store) OpenDueRounds(ctx context.Context) ([]forum.ID, error) {
+	var opened []forum.ID
+	for _, track := range []forum.Track{forum.General, forum.Youth} {
+		var id forum.ID
+		err := s.inTx(ctx, func(tx pgx.Tx) error {
+			id = ""
+			at, err := now(ctx, tx)
+			if err != nil {
+				return err
+			}
+			days, err := s.calendar(ctx, tx)
+			if err != nil {
+				return err
+			}
+			month, due := forum.RoundDue(days, at)
+			if !due {
+				return nil
+			}
+			var wanted bool
+			err = tx.QueryRow(ctx, `
+SELECT EXISTS (SELECT FROM suggestions WHERE track = @track AND status = 'accepted') AND NOT EXISTS (SELECT FROM rounds WHERE track = @track AND month = @month)`,
+				pgx.NamedArgs{"track": track, "month": month}).Scan(&wanted)
+			if err == nil && wanted {
+				id, err = s.openRound(ctx, tx, bySystem, track, month)
+			}
+			return err
+		})
+		if refusal := forum.RefusalIn(err); refusal != nil && refusal.Key == roundExists.Key {
+			continue // an officer was faster
+		}
+		if err != nil {
+			return opened, err
+		}
+		if id != "" {
+			opened = append(opened, id)
+		}
+	}
+	return opened, nil
 }
 
 func isAhead(ctx context.Context, q querier, at time.Time, field string) error {
@@ -137,23 +246,16 @@ func roundFacts(ctx context.Context, q querier, id forum.ID) (facts forum.RoundF
 		return facts, false, err
 	}
 	facts = forum.RoundFacts{Status: r.Status, Deadline: r.Deadline}
-	err = q.QueryRow(ctx, `
-SELECT EXISTS (`+committee+`) AND NOT EXISTS (
-	SELECT FROM (`+committee+`) m CROSS JOIN round_suggestions p
-	WHERE p.round_id = $1 AND p.shortlisted AND NOT EXISTS (
-		SELECT FROM round_scores x WHERE x.round_id = p.round_id AND x.suggestion_id = p.suggestion_id AND x.official_id = m.id))`, id).
-		Scan(&facts.AllScored)
-	if err != nil {
+	if err := q.QueryRow(ctx, `SELECT `+allScored+` FROM rounds r WHERE r.id = $1`, id).Scan(&facts.AllScored); err != nil {
 		return facts, false, err
 	}
-	facts.AllScored = facts.AllScored && r.Status == forum.RoundScoring
 	if facts.Due, err = nextDue(ctx, q, forum.TheRound, id); err != nil {
 		return facts, false, err
 	}
 	facts.Starts, err = starts(ctx, q, `
 SELECT 'forum', id FROM forums WHERE round_id = $1 AND status NOT IN ('archived', 'withdrawn')
 UNION ALL SELECT 'approval', id FROM approvals WHERE noun = 'minutes' AND subject_id = $1 AND status IN ('drafted', 'in_review')`, id)
-	return facts, r.Members > 0 && r.Scored >= forum.RoundQuorum(r.Members), err
+	return facts, r.HasQuorum(), err
 }
 
 func roundRow(ctx context.Context, q querier, id forum.ID) (forum.Round, error) {
@@ -200,6 +302,9 @@ func (s *Store) StartScoring(ctx context.Context, decision forum.ID) (forum.Roun
 		if err := shortlist(ctx, tx, r, d, by, details.Suggestions); err != nil {
 			return err
 		}
+		if err := seatRound(ctx, tx, r); err != nil {
+			return err
+		}
 		if _, err := roundLife.move(ctx, tx, by, step[forum.RoundStatus]{id: r.ID, to: forum.RoundScoring, action: d.Action, reason: d.Reason,
 			set: `, deadline = @deadline`, args: pgx.NamedArgs{"deadline": details.Deadline}}); err != nil {
 			return err
@@ -207,15 +312,11 @@ func (s *Store) StartScoring(ctx context.Context, decision forum.ID) (forum.Roun
 		if err := settle(ctx, tx, forum.TheRound, r.ID, forum.StartScoring); err != nil {
 			return err
 		}
-		members, err := waitedFor(ctx, tx, "", forum.Committee, "")
-		if err != nil {
-			return err
-		}
-		if len(members) == 0 {
+		if len(r.Seated) == 0 {
 			return forum.Refuse(forum.Conflict, "round.no_committee")
 		}
-		for _, member := range members {
-			if err := s.owe(ctx, tx, forum.Owed{Noun: forum.TheRound, Subject: r.ID, Kind: forum.ScoreTopic, Official: member, Due: details.Deadline}); err != nil {
+		for _, member := range r.Seated {
+			if err := s.owe(ctx, tx, forum.Owed{Noun: forum.TheRound, Subject: r.ID, Kind: forum.ScoreTopic, Official: member.Official, Due: details.Deadline}); err != nil {
 				return err
 			}
 		}
@@ -261,63 +362,31 @@ ON CONFLICT ON CONSTRAINT one_place_in_a_round DO UPDATE SET shortlisted = true`
 	return nil
 }
 
-// ScoreTopic keeps a committee member's score of one topic, or their conflict of interest; until the deadline it may change.
-func (s *Store) ScoreTopic(ctx context.Context, by forum.Official, from string, score forum.RoundScore) error {
-	if err := by.May(forum.ScoreTopic, ""); err != nil {
+// seatRound keeps who judges a round and by what. A scoring that begins again has the committee of now and the first one's
+// sheet.
+func seatRound(ctx context.Context, tx pgx.Tx, r forum.Round) error {
+	if _, err := tx.Exec(ctx, `DELETE FROM round_members WHERE round_id = $1`, r.ID); err != nil {
 		return err
 	}
-	if err := score.Validate(); err != nil {
+	_, err := tx.Exec(ctx, `INSERT INTO round_members (round_id, official_id, name) SELECT r.id, m.id, m.name FROM rounds r CROSS JOIN LATERAL (`+members+`) m
+WHERE r.id = $1`, r.ID)
+	if err != nil {
 		return err
 	}
-	return s.inTx(ctx, func(tx pgx.Tx) error {
-		var taken bool
-		err := tx.QueryRow(ctx, `
-SELECT r.status = 'scoring' AND statement_timestamp() < r.deadline FROM rounds r WHERE id = $1 FOR UPDATE`, score.Round).Scan(&taken)
-		if err != nil {
-			return found(err)
-		}
-		if !taken {
-			return movedOn(forum.TheRound)
-		}
-		done, err := tx.Exec(ctx, `
-INSERT INTO round_scores (round_id, suggestion_id, official_id, score, conflict)
-SELECT p.round_id, p.suggestion_id, @by::uuid, @score::int, @conflict::boolean FROM round_suggestions p
-WHERE p.round_id = @round AND p.suggestion_id = @suggestion AND p.shortlisted
-ON CONFLICT ON CONSTRAINT one_score_each DO UPDATE SET score = excluded.score, conflict = excluded.conflict, scored_at = now()`,
-			pgx.NamedArgs{"round": score.Round, "suggestion": score.Suggestion, "by": by.ID, "score": scoreOrNull(score.Score, score.Conflict), "conflict": score.Conflict})
-		if err != nil {
-			return err
-		}
-		if done.RowsAffected() == 0 {
-			return found(pgx.ErrNoRows)
-		}
-		if err := note(ctx, tx, byOfficial(by, from), change{action: forum.ScoreTopic, noun: forum.TheRound, subject: score.Round,
-			before: string(forum.RoundScoring), after: string(forum.RoundScoring)}); err != nil {
-			return err
-		}
-		_, err = tx.Exec(ctx, `
-UPDATE owed SET done_at = now() WHERE noun = 'round' AND subject_id = @round AND kind = @kind AND official_id = @by AND done_at IS NULL
-AND NOT EXISTS (SELECT FROM round_suggestions p WHERE p.round_id = @round AND p.shortlisted AND NOT EXISTS (
-	SELECT FROM round_scores x WHERE x.round_id = p.round_id AND x.suggestion_id = p.suggestion_id AND x.official_id = @by))`,
-			pgx.NamedArgs{"round": score.Round, "kind": forum.ScoreTopic, "by": by.ID})
-		return err
-	})
-}
-
-// scoreOrNull keeps the score out of a declared conflict.
-func scoreOrNull(score int, conflict bool) any {
-	if conflict {
-		return nil
-	}
-	return score
+	_, err = tx.Exec(ctx, `
+INSERT INTO round_criteria (round_id, code, ord, name, name_en, weight) SELECT $1, code, ord, name, name_en, weight FROM criteria
+WHERE weight > 0 AND NOT EXISTS (SELECT FROM round_criteria WHERE round_id = $1)`, r.ID)
+	return err
 }
 
 // DecideRound ends the scoring once everybody has scored, or at the deadline with a quorum. At the deadline without one the
-// round opens again, five working days longer. Before that it is refused as unavailable for now.
+// round opens again, five working days longer; the last time it is decided as it is. Before that it is refused as unavailable
+// for now.
 func (s *Store) DecideRound(ctx context.Context, id forum.ID) (forum.RoundFacts, error) {
 	err := s.inTx(ctx, func(tx pgx.Tx) error {
 		var over bool
-		err := tx.QueryRow(ctx, `SELECT statement_timestamp() >= deadline FROM rounds WHERE id = $1 FOR UPDATE`, id).Scan(&over)
+		var tries int
+		err := tx.QueryRow(ctx, `SELECT statement_timestamp() >= deadline, tries FROM rounds WHERE id = $1 FOR UPDATE`, id).Scan(&over, &tries)
 		if err != nil {
 			return found(err)
 		}
@@ -333,7 +402,7 @@ func (s *Store) DecideRound(ctx context.Context, id forum.ID) (forum.RoundFacts,
 			return nil
 		}
 		switch {
-		case facts.AllScored || over && quorum:
+		case facts.AllScored || over && (quorum || tries+1 >= forum.ScoringsMost):
 			return s.roundScored(ctx, tx, id)
 		case over:
 			return s.openAgain(ctx, tx, id)
@@ -350,6 +419,9 @@ func (s *Store) DecideRound(ctx context.Context, id forum.ID) (forum.RoundFacts,
 }
 
 func (s *Store) roundScored(ctx context.Context, tx pgx.Tx, id forum.ID) error {
+	if err := freezeRound(ctx, tx, id); err != nil {
+		return err
+	}
 	if _, err := roundLife.move(ctx, tx, bySystem, step[forum.RoundStatus]{id: id, to: forum.RoundDecided, action: roundDecided, set: `, decided_at = now()`}); err != nil {
 		return err
 	}
@@ -363,13 +435,25 @@ func (s *Store) roundScored(ctx context.Context, tx pgx.Tx, id forum.ID) error {
 	return s.owe(ctx, tx, forum.Owed{Noun: forum.TheRound, Subject: id, Kind: forum.ChooseTopics, Duty: forum.Officer, Due: due})
 }
 
+// freezeRound keeps what the ranks rest on: who was still on the committee, and the supports of this instant.
+func freezeRound(ctx context.Context, tx pgx.Tx, id forum.ID) error {
+	_, err := tx.Exec(ctx, `DELETE FROM round_members d USING rounds r WHERE d.round_id = r.id AND r.id = $1 AND d.official_id NOT IN (SELECT id FROM (`+members+`) m)`, id)
+	if err != nil {
+		return err
+	}
+	_, err = tx.Exec(ctx, `
+UPDATE round_suggestions p SET supports = COALESCE((SELECT supports FROM support_counts c WHERE c.suggestion_id = p.suggestion_id), 0)
+WHERE p.round_id = $1`, id)
+	return err
+}
+
 func (s *Store) openAgain(ctx context.Context, tx pgx.Tx, id forum.ID) error {
 	deadline, err := s.inDays(ctx, tx, forum.OfficerDays)
 	if err != nil {
 		return err
 	}
 	if _, err := roundLife.move(ctx, tx, bySystem, step[forum.RoundStatus]{id: id, to: forum.RoundOpen, action: roundDecided,
-		set: `, deadline = @deadline`, args: pgx.NamedArgs{"deadline": deadline}}); err != nil {
+		set: `, deadline = @deadline, tries = tries + 1`, args: pgx.NamedArgs{"deadline": deadline}}); err != nil {
 		return err
 	}
 	if err := settle(ctx, tx, forum.TheRound, id); err != nil {

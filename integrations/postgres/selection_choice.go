@@ -1,7 +1,6 @@
 package postgres
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -19,47 +18,79 @@ func (s *Store) ChooseTopics(ctx context.Context, decision forum.ID) (forum.Roun
 		if err != nil {
 			return err
 		}
-		var open []forum.Suggestion
-		for _, c := range r.Candidates {
-			if c.Suggestion.Status == forum.SuggestionShortlisted {
-				open = append(open, c.Suggestion)
-			}
-		}
+		open := shortlisted(r)
 		if len(open) == 0 {
 			return forum.Refuse(forum.Conflict, "round.chosen_already")
 		}
 		for _, id := range details.Chosen {
-			if !slices.ContainsFunc(open, func(g forum.Suggestion) bool { return g.ID == id }) {
+			if !slices.ContainsFunc(open, func(c forum.RoundCandidate) bool { return c.Suggestion.ID == id }) {
 				return forum.Refuse(forum.Invalid, "round.not_shortlisted").At("chosen")
 			}
 		}
 		for _, topic := range open {
-			if slices.Contains(details.Chosen, topic.ID) {
-				err = s.choose(ctx, tx, r, topic, d, by)
+			if slices.Contains(details.Chosen, topic.Suggestion.ID) {
+				err = s.choose(ctx, tx, r, topic, d, by, details.Reasons[topic.Suggestion.ID])
 			} else {
-				err = notChosen(ctx, tx, r, topic, d, by, details.Reasons[topic.ID])
+				err = notChosen(ctx, tx, r, topic.Suggestion, d, by, details.Reasons[topic.Suggestion.ID])
 			}
 			if err != nil {
 				return err
 			}
 		}
-		if err := settle(ctx, tx, forum.TheRound, r.ID, forum.ChooseTopics); err != nil {
-			return err
-		}
-		due, err := s.inDays(ctx, tx, forum.OfficerDays)
-		if err != nil {
-			return err
-		}
-		return s.owe(ctx, tx, forum.Owed{Noun: forum.TheRound, Subject: r.ID, Kind: forum.SubmitMinutes, Duty: forum.Officer, Due: due})
+		return s.oweMinutes(ctx, tx, r.ID)
 	})
 }
 
-// choose makes a forum of a suggestion; the officers owe a department to it.
-func (s *Store) choose(ctx context.Context, tx pgx.Tx, r forum.Round, topic forum.Suggestion, d forum.Decision, by actor) error {
+// shortlisted are the topics that wait for their answer.
+func shortlisted(r forum.Round) []forum.RoundCandidate {
+	return slices.DeleteFunc(slices.Clone(r.Candidates), func(c forum.RoundCandidate) bool { return c.Suggestion.Status != forum.SuggestionShortlisted })
+}
+
+func (s *Store) oweMinutes(ctx context.Context, tx pgx.Tx, id forum.ID) error {
+	if err := settle(ctx, tx, forum.TheRound, id); err != nil {
+		return err
+	}
+	due, err := s.inDays(ctx, tx, forum.OfficerDays)
+	if err != nil {
+		return err
+	}
+	return s.owe(ctx, tx, forum.Owed{Noun: forum.TheRound, Subject: id, Kind: forum.SubmitMinutes, Duty: forum.Officer, Due: due})
+}
+
+// CloseRound ends an open round in which nothing is to be chosen: what an earlier scoring had on its shortlist goes back into
+// the pool, and the minutes say why.
+func (s *Store) CloseRound(ctx context.Context, decision forum.ID) (forum.RoundFacts, error) {
+	return s.decideRound(ctx, decision, forum.CloseRound, func(tx pgx.Tx, r forum.Round, d forum.Decision, by actor) error {
+		for _, topic := range shortlisted(r) {
+			if err := notChosen(ctx, tx, r, topic.Suggestion, d, by, d.Reason); err != nil {
+				return err
+			}
+		}
+		if err := seatRound(ctx, tx, r); err != nil {
+			return err
+		}
+		if err := freezeRound(ctx, tx, r.ID); err != nil {
+			return err
+		}
+		if _, err := roundLife.move(ctx, tx, by, step[forum.RoundStatus]{id: r.ID, to: forum.RoundDecided, action: d.Action, reason: d.Reason,
+			set: `, decided_at = now(), reason = @reason`, args: pgx.NamedArgs{"reason": d.Reason}}); err != nil {
+			return err
+		}
+		return s.oweMinutes(ctx, tx, r.ID)
+	})
+}
+
+// choose makes a forum of a suggestion; the officers owe a department to it. One that too few could judge, or did, needs a
+// reason.
+func (s *Store) choose(ctx context.Context, tx pgx.Tx, r forum.Round, c forum.RoundCandidate, d forum.Decision, by actor, reason string) error {
+	topic := c.Suggestion
+	if c.Tally.NeedsReason() && forum.NeedReason(reason) != nil {
+		return forum.Refuse(forum.Invalid, "round.choice_needs_reason").At("reasons").With("suggestion", string(topic.ID))
+	}
 	if _, err := suggestionLife.move(ctx, tx, by, step[forum.SuggestionStatus]{id: topic.ID, to: forum.SuggestionSelected, action: d.Action, reason: d.Reason}); err != nil {
 		return err
 	}
-	if _, err := tx.Exec(ctx, `UPDATE round_suggestions SET chosen = true WHERE round_id = $1 AND suggestion_id = $2`, r.ID, topic.ID); err != nil {
+	if _, err := tx.Exec(ctx, `UPDATE round_suggestions SET chosen = true, reason = $3 WHERE round_id = $1 AND suggestion_id = $2`, r.ID, topic.ID, reason); err != nil {
 		return err
 	}
 	id := NewID()
@@ -77,7 +108,52 @@ VALUES (@id, @track, @lang, @title, @summary, @suggestion, @round, @key)`,
 	if err := s.oweForum(ctx, tx, id, forum.ProposeDepartment, ""); err != nil {
 		return err
 	}
-	return tellProposer(ctx, tx, topic.ID, forum.SuggestionSelected, "", string(r.ID))
+	if err := s.tellSupporters(ctx, tx, topic); err != nil {
+		return err
+	}
+	return tellProposer(ctx, tx, topic.ID, forum.SuggestionSelected, reason, string(r.ID))
+}
+
+// tellSupporters tells whoever backs a suggestion that it is a topic now. Their rows name nobody, so each confirmed address
+// is tried under the city's keys.
+func (s *Store) tellSupporters(ctx context.Context, tx pgx.Tx, g forum.Suggestion) error {
+	rows, err := tx.Query(ctx, `SELECT voter FROM supports WHERE suggestion_id = $1 AND stands`, g.ID)
+	if err != nil {
+		return err
+	}
+	voters, err := pgx.CollectRows(rows, pgx.RowTo[[]byte])
+	if err != nil || len(voters) == 0 {
+		return err
+	}
+	backing := make(map[string]bool, len(voters))
+	for _, voter := range voters {
+		backing[string(voter)] = true
+	}
+	rows, err = tx.Query(ctx, `SELECT id, lang FROM contacts WHERE confirmed_at IS NOT NULL AND bad_at IS NULL`)
+	if err != nil {
+		return err
+	}
+	var letters []letter
+	var contact forum.ID
+	var lang string
+	_, err = pgx.ForEachRow(rows, []any{&contact, &lang}, func() error {
+		for keyID := range s.keys {
+			voter, err := s.personKey(keyID, supporters, person(contact, nil))
+			if err != nil {
+				return err
+			}
+			if backing[string(voter)] {
+				letters = append(letters, letter{kind: forum.MailSuggestionSelected, event: "suggestion.selected:" + string(g.ID), noun: forum.TheSuggestion,
+					subject: g.ID, contact: contact, lang: lang, data: map[string]string{"title": g.Title}})
+				break
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return enqueue(ctx, tx, letters...)
 }
 
 func notChosen(ctx context.Context, tx pgx.Tx, r forum.Round, topic forum.Suggestion, d forum.Decision, by actor, reason string) error {
@@ -110,66 +186,4 @@ SELECT COALESCE(contact_id::text, ''), COALESCE(official_id::text, ''), lang, ti
 	}
 	l.data = map[string]string{"title": title, "receipt": receipt, "status": string(status), "reason": reason}
 	return enqueue(ctx, tx, l)
-}
-
-// minutes are the text of a round's approval.
-type minutes struct {
-	Track    forum.Track    `json:"track"`
-	Month    string         `json:"month"`
-	Deadline string         `json:"deadline"`
-	Topics   []minutesTopic `json:"topics"`
-}
-
-type minutesTopic struct {
-	Suggestion forum.ID `json:"suggestion"`
-	Title      string   `json:"title"`
-	Scores     int      `json:"scores"`
-	Mean       float64  `json:"mean"`
-	Chosen     bool     `json:"chosen"`
-	Reason     string   `json:"reason,omitempty"`
-}
-
-func minutesText(ctx context.Context, q querier, id forum.ID) (minutes, error) {
-	r, err := roundBy(ctx, q, id, "")
-	m := minutes{Track: r.Track, Month: r.Month, Deadline: rfc3339(r.Deadline), Topics: []minutesTopic{}}
-	for _, c := range r.Candidates {
-		m.Topics = append(m.Topics, minutesTopic{Suggestion: c.Suggestion.ID, Title: c.Suggestion.Title, Scores: c.Scores, Mean: c.Mean,
-			Chosen: c.Chosen, Reason: c.Reason})
-	}
-	// By id: the supports that break ties go on growing.
-	slices.SortFunc(m.Topics, func(a, b minutesTopic) int { return cmp.Compare(a.Suggestion, b.Suggestion) })
-	return m, err
-}
-
-// SubmitMinutes sends the minutes of a round whose topics are chosen into their approval line.
-func (s *Store) SubmitMinutes(ctx context.Context, decision forum.ID) (forum.RoundFacts, error) {
-	return s.decideRound(ctx, decision, forum.SubmitMinutes, func(tx pgx.Tx, r forum.Round, d forum.Decision, by actor) error {
-		details, err := detailsOf[forum.LineDetails](d)
-		if err != nil {
-			return err
-		}
-		for _, c := range r.Candidates {
-			if c.Suggestion.Status == forum.SuggestionShortlisted {
-				return forum.Refuse(forum.Conflict, "round.not_chosen")
-			}
-		}
-		text, err := minutesText(ctx, tx, r.ID)
-		if err != nil {
-			return err
-		}
-		officer, err := officialNow(ctx, tx, by.official)
-		if err != nil {
-			return err
-		}
-		return draft(ctx, tx, d, by, document{noun: forum.TheMinutes, subject: r.ID, title: r.Month + " " + string(r.Track),
-			department: officer.Department, version: 1, content: text}, details)
-	})
-}
-
-func minutesApproved(ctx context.Context, tx pgx.Tx, a forum.Approval, d forum.Decision, by actor) error {
-	if _, err := roundLife.move(ctx, tx, by, step[forum.RoundStatus]{id: a.Subject, to: forum.RoundRecorded, action: d.Action, reason: d.Reason,
-		set: `, recorded_at = now()`}); err != nil {
-		return err
-	}
-	return settle(ctx, tx, forum.TheRound, a.Subject)
 }

@@ -18,7 +18,7 @@ var edges = map[forum.Noun]map[string]string{
 		"submitted": "accepted merged transferred rejected", "accepted": "shortlisted withdrawn",
 		"shortlisted": "selected not_selected", "not_selected": "accepted",
 	},
-	forum.TheRound: {"open": "scoring", "scoring": "decided open", "decided": "recorded"},
+	forum.TheRound: {"open": "scoring decided", "scoring": "decided open", "decided": "recorded"},
 	forum.TheForum: {
 		"selected": "assigning withdrawn", "assigning": "preparing withdrawn", "preparing": "scheduled withdrawn", "scheduled": "open withdrawn",
 		"open": "suspended closed withdrawn", "suspended": "open closed withdrawn", "closed": "analysing withdrawn",

@@ -161,15 +161,15 @@ func TestWholeLifeOfAForum(t *testing.T) {
 func (c city) selection(chosen, not forum.ID) forum.ID {
 	c.t.Helper()
 	ctx := c.t.Context()
-	round, err := c.OpenRound(ctx, c.official("officer"), "10.0.0.1", forum.General, "2026-11", time.Now().Add(time.Hour))
+	round, err := c.OpenRound(ctx, c.official("officer"), "10.0.0.1", forum.General, "2026-11")
 	c.must(err)
 	c.wantWaits(round, "round.start_scoring officer")
 	_, err = c.StartScoring(ctx, c.decided("officer", forum.StartScoring, forum.TheRound, round, "",
 		forum.ShortlistDetails{Suggestions: []forum.ID{chosen, not}, Deadline: time.Now().Add(time.Hour)}))
 	c.must(err)
 	for i, uid := range []string{"committee.one", "committee.two", "committee.three"} {
-		c.must(c.ScoreTopic(ctx, c.official(uid), "", forum.RoundScore{Round: round, Suggestion: chosen, Score: 5 - i}))
-		c.must(c.ScoreTopic(ctx, c.official(uid), "", forum.RoundScore{Round: round, Suggestion: not, Conflict: true}))
+		c.score(uid, round, chosen, 5-i)
+		c.conflict(uid, round, not)
 	}
 	facts, err := c.DecideRound(ctx, round)
 	c.must(err)

@@ -68,7 +68,8 @@ func (c city) walkSelection() {
 	c.deadlineOver(round)
 	_, err := c.DecideRound(ctx, round) // no quorum: open again
 	c.must(err)
-	exec(c.t, c.Store, `UPDATE rounds SET month = '2026-10' WHERE id = $1`, round)
+	_, err = c.CloseRound(ctx, c.decided("officer", forum.CloseRound, forum.TheRound, round, "이번 달에는 고르지 않습니다.", nil))
+	c.must(err)
 	c.selection(c.pooled("갑"), c.pooled("을"))
 }
 

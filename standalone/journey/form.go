@@ -137,6 +137,17 @@ func (f *form) tick(name, value string, same []*input) error {
 	return nil
 }
 
+// named are the names of fields that begin so, each once.
+func (f *form) named(prefix string) []string {
+	var all []string
+	for _, one := range f.fields {
+		if strings.HasPrefix(one.name, prefix) && !slices.Contains(all, one.name) {
+			all = append(all, one.name)
+		}
+	}
+	return all
+}
+
 // chosen is the value of the radio that is chosen, "" where none is.
 func (f *form) chosen(name string) string {
 	for _, one := range f.fields {

@@ -100,7 +100,7 @@ func (j *journey) scoreTopics(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if err := j.score(ctx, member, path, "score-"+j.suggestion, 3+n%3); err != nil {
+		if err := j.judge(ctx, member, path, 3+n%3); err != nil {
 			return err
 		}
 	}
@@ -109,6 +109,29 @@ func (j *journey) scoreTopics(ctx context.Context) error {
 		return err
 	}
 	return await(ctx, "the round to be decided", patience, officer.shows(path, "status", "decided", "recorded"))
+}
+
+// judge lets a member of the committee fill in their sheet: no conflict of interest, and the same mark by each criterion.
+func (j *journey) judge(ctx context.Context, o *official, path string, points int) error {
+	id := "score-" + j.suggestion
+	var p page
+	judged := func(ctx context.Context) (bool, error) {
+		var err error
+		if p, err = o.read(ctx, path); err != nil {
+			return false, err
+		}
+		f, open := p.form(id)
+		return !open || f.chosen("conflict") != "", nil
+	}
+	return j.reach(ctx, "the sheet of "+o.login+" on "+path, judged, func(ctx context.Context) error {
+		return o.fillAndSend(ctx, p, id, func(f *form) error {
+			faults := []error{f.set("conflict", 0, "no")}
+			for _, mark := range f.named("mark[") {
+				faults = append(faults, f.set(mark, 0, strconv.Itoa(points)))
+			}
+			return errors.Join(faults...)
+		})
+	})
 }
 
 // score sends one of the forms by which a page takes scores, unless it shows a score already or takes no more.

@@ -42,7 +42,9 @@ var contentWords = map[string]bool{"kind": true, "title": true, "body": true, "l
 	"votes_against": true, "hits": true, "authors": true, "days": true, "districts": true, "date": true, "frozen_at": true, "occurrences": true,
 	"best": true, "bound": true, "score": true, "scores": true, "mean": true, "supports": true, "track": true, "month": true, "candidates": true,
 	"members": true, "scored": true, "deadline": true, "opinion": true, "number": true, "items": true, "paragraphs": true, "place": true, "reposts": true,
-	"reasons": true, "topics": true, "from": true, "to": true, "forum": true, "made_at": true}
+	"reasons": true, "topics": true, "from": true, "to": true, "forum": true, "made_at": true,
+	"quorum": true, "needed": true, "reached": true, "committee": true, "present": true, "criteria": true, "weight": true, "by_criterion": true,
+	"conflicts": true, "too_few": true, "tie": true, "tries": true}
 
 // markdownNames are the names whose values people wrote as Markdown.
 var markdownNames = map[string]bool{"body": true, "text": true, "summary": true}
@@ -217,6 +219,8 @@ func (r reading) words(name, text string) block {
 		return block{Text: r.site.Text(r.lang, "office.stance."+text)}
 	case name == "disposition" && isOne(text, forum.Dispositions):
 		return block{Text: r.site.Text(r.lang, "status.disposition."+text)}
+	case name == "tie" && isOne(text, forum.TieRules):
+		return block{Text: r.site.Text(r.lang, "office.tie."+text)}
 	case name == "track" && isOne(text, []forum.Track{forum.General, forum.Youth}):
 		return block{Text: r.site.Text(r.lang, "office.track."+text)}
 	}

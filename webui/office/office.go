@@ -26,6 +26,7 @@ type Store interface {
 	Forums
 	Suggestions
 	Rounds
+	Committees
 	Dossiers
 	Approvals
 	Opinions

@@ -94,8 +94,11 @@ func TestEachFormSaysWhyItIsRefused(t *testing.T) {
 		{"suggestion.merge_target_missing", nil, "/ko/suggestions/" + string(id(200)) + "/screening", url.Values{"to": {"merged"}, "reason": {"같은 내용"}}},
 		{"round.month_malformed", nil, "/ko/rounds", url.Values{"track": {"general"}, "month": {"11월"}, "deadline": {"2026-11-30T18:00"}}},
 		{"round.shortlist_empty", nil, roundURL + "/decisions/round.start_scoring", line(url.Values{"deadline": {"2026-11-30T18:00"}})},
-		{"round.nothing_chosen", func(o *office) { o.round.Status = forum.RoundDecided }, roundURL + "/decisions/round.choose",
-			line(url.Values{"reason[" + string(id(200)) + "]": {"다음에"}, "reason[" + string(id(201)) + "]": {"다음에"}})},
+		{"round.choice_needs_reason", func(o *office) { o.round.Status, o.round.Candidates[0].Tally.Conflicts = forum.RoundDecided, 3 }, roundURL + "/decisions/round.choose",
+			line(url.Values{"chosen[]": {string(id(200))}, "reason[" + string(id(201)) + "]": {"다음에"}})},
+		{"score.conflict_unsaid", func(o *office) { o.round.Status = forum.RoundScoring }, roundURL + "/scores", url.Values{"suggestion": {string(id(201))}, "mark[need]": {"4"}}},
+		{"committee.weight_out_of_range", nil, "/ko/committee/criteria", url.Values{"name[need]": {"필요성"}, "weight[need]": {"많이"}, "name[urgency]": {"시급성"}, "weight[urgency]": {"1"}}},
+		{"committee.no_criterion", nil, "/ko/committee/criteria", url.Values{"name[need]": {"필요성"}, "weight[need]": {"0"}, "name[urgency]": {"시급성"}, "weight[urgency]": {"0"}}},
 	} {
 		t.Run(c.key, func(t *testing.T) {
 			o := officeOfAll(t)

@@ -1,13 +1,10 @@
 package office
 
 import (
-	"cmp"
 	"context"
 	"net/http"
 	"regexp"
 	"slices"
-	"strconv"
-	"time"
 
 	"github.com/gin-gonic/gin"
 
@@ -19,8 +16,8 @@ import (
 type Rounds interface {
 	Rounds(ctx context.Context) ([]forum.Round, error)
 	Round(ctx context.Context, id, reader forum.ID) (forum.Round, error)
-	OpenRound(ctx context.Context, by forum.Official, from string, track forum.Track, month string, deadline time.Time) (forum.ID, error)
-	ScoreTopic(ctx context.Context, by forum.Official, from string, s forum.RoundScore) error
+	OpenRound(ctx context.Context, by forum.Official, from string, track forum.Track, month string) (forum.ID, error)
+	ScoreTopic(ctx context.Context, by forum.Official, from string, s forum.RoundScore) (last bool, err error)
 }
 
 type roundsView struct {
@@ -45,11 +42,10 @@ func (h *Handlers) roundsView(c *gin.Context, s sheet) (roundsView, error) {
 		return view, err
 	}
 	now := h.Now().In(page.Seoul)
-	f := form{ID: string(forum.OpenRound), Title: s.text("office.action.round.open"), URL: page.To(c, "rounds"), Key: newKey(), Button: s.text("office.action.round.open"), Tone: "primary"}
+	f := form{ID: string(forum.OpenRound), Title: s.text("office.action.round.open"), Hint: s.text("office.action.round.open.hint"), URL: page.To(c, "rounds"), Key: newKey(), Button: s.text("office.action.round.open"), Tone: "primary"}
 	f.Fields = []*field{
 		s.field(page.Field{Name: "track", Kind: "select", Required: true, Choices: h.tracks(c, false), Value: string(forum.General)}, "office.field.track"),
 		s.field(page.Field{Name: "month", Required: true, Value: now.Format("2006-01"), Hint: "office.field.month.hint"}, "office.field.month"),
-		s.field(page.Field{Name: "deadline", Kind: "datetime-local", Required: true, Value: localText(time.Date(now.Year(), now.Month(), now.Day()+14, forum.OfficeCloses, 0, 0, 0, page.Seoul))}, "office.field.deadline"),
 	}
 	view.Open = &f
 	return view, nil
@@ -64,19 +60,16 @@ func (h *Handlers) OpenRound(c *gin.Context) error {
 		return err
 	}
 	track, month := forum.Track(values.Get("track")), values.Get("month")
-	deadline, failed := instantIn(values, "deadline")
 	switch {
 	case err != nil:
 	case track != forum.General && track != forum.Youth:
 		err = forum.Refuse(forum.Invalid, "choice.missing").At("track")
 	case !monthShape.MatchString(month):
 		err = forum.Refuse(forum.Invalid, "round.month_malformed").At("month")
-	default:
-		err = failed
 	}
 	var id forum.ID
 	if err == nil {
-		id, err = h.Store.OpenRound(c, officialOf(c).Official, c.ClientIP(), track, month, deadline)
+		id, err = h.Store.OpenRound(c, officialOf(c).Official, c.ClientIP(), track, month)
 	}
 	if err != nil {
 		view, viewErr := h.roundsView(c, h.sheet(c, values, err))
@@ -93,23 +86,28 @@ func (h *Handlers) OpenRound(c *gin.Context) error {
 // candidate is a suggestion in a round's pool, with what the form says about it.
 type candidate struct {
 	forum.RoundCandidate
-	Rank    int
+	Unit    string // the department that the text suggests
 	Picked  bool
 	Typed   string // the reason
-	Score   string
 	Fault   string
 	Excerpt string
+	Means   []string // of each criterion, in the sheet's order
+	Sheet   *sheetForm
 }
 
 type roundView struct {
 	base
 	Round      forum.Round
+	Steps      []page.Step
 	Candidates []candidate
+	Criteria   []criterion
 	Quorum     int
+	Decided    bool
+	Officer    bool
 	Shortlist  *form
 	Choose     *form
 	MayScore   bool
-	Scores     []page.Choice
+	Mine       int // topics that the reader has judged
 	Forms      []form
 	Waits      []wait
 	Minutes    *approvalLine
@@ -141,20 +139,29 @@ func (h *Handlers) roundView(c *gin.Context, r forum.Round, values *page.Values,
 	may := func(action forum.Action) bool {
 		return slices.Contains(forum.RoundDecisions[action], r.Status) && reader.May(action, "") == nil
 	}
-	view := roundView{Round: r, Quorum: forum.RoundQuorum(r.Members), Candidates: h.candidates(r, s)}
-	view.MayScore = r.Status == forum.RoundScoring && reader.May(forum.ScoreTopic, "") == nil
-	for n := forum.ScoreMin; n <= forum.ScoreMax; n++ {
-		view.Scores = append(view.Scores, page.Choice{Value: strconv.Itoa(n), Text: s.text("office.score." + strconv.Itoa(n))})
+	view := roundView{Round: r, Quorum: forum.RoundQuorum(r.Members), Criteria: sheetIn(page.Lang(c), r.Criteria), Steps: h.roundSteps(c, r),
+		Decided: r.Status == forum.RoundDecided || r.Status == forum.RoundRecorded, Officer: reader.May(forum.StartScoring, "") == nil}
+	view.MayScore = r.Status == forum.RoundScoring && slices.ContainsFunc(r.Seated, func(m forum.RoundMember) bool { return m.Official == reader.ID })
+	view.Candidates = h.candidates(c, r, s, view.MayScore)
+	for _, one := range view.Candidates {
+		if one.Mine != nil {
+			view.Mine++
+		}
 	}
 	if may(forum.StartScoring) {
 		f := h.form(c, h.roundQuestion(c, r, forum.StartScoring), s, key)
 		view.Shortlist = &f
 	}
-	if may(forum.ChooseTopics) && !chosen(r) {
+	if may(forum.CloseRound) {
+		closing := h.sheet(c, nil, nil)
+		closing.prefix = string(forum.CloseRound) + "-"
+		view.Forms = append(view.Forms, h.form(c, h.roundQuestion(c, r, forum.CloseRound), closing, newKey()))
+	}
+	if may(forum.ChooseTopics) && !r.IsChosen() {
 		f := h.form(c, h.roundQuestion(c, r, forum.ChooseTopics), s, key)
 		view.Choose = &f
 	}
-	if may(forum.SubmitMinutes) && chosen(r) {
+	if may(forum.SubmitMinutes) && r.IsChosen() {
 		q, err := h.minutesQuestion(c, r)
 		if err != nil {
 			return view, err
@@ -164,6 +171,9 @@ func (h *Handlers) roundView(c *gin.Context, r forum.Round, values *page.Values,
 	owed, owedErr := h.Store.OwedOf(c, forum.TheRound, r.ID)
 	if owedErr != nil {
 		return view, owedErr
+	}
+	if !view.Officer { // who hasn't scored yet is the officer's to know
+		owed = slices.DeleteFunc(owed, func(o forum.Owed) bool { return o.Kind == forum.ScoreTopic && o.Official != reader.ID })
 	}
 	view.Waits = h.waits(c, owed)
 	a, approvalErr := h.Store.ApprovalOf(c, forum.TheMinutes, r.ID)
@@ -176,27 +186,44 @@ func (h *Handlers) roundView(c *gin.Context, r forum.Round, values *page.Values,
 	return view, nil
 }
 
-// chosen says whether the topics of a decided round have been chosen already.
-func chosen(r forum.Round) bool {
-	return slices.ContainsFunc(r.Candidates, func(one forum.RoundCandidate) bool { return one.Chosen })
+// roundSteps are a round's stages, the one it stands at marked.
+func (h *Handlers) roundSteps(c *gin.Context, r forum.Round) []page.Step {
+	lang, passed := page.Lang(c), true
+	var steps []page.Step
+	for _, status := range []forum.RoundStatus{forum.RoundOpen, forum.RoundScoring, forum.RoundDecided, forum.RoundRecorded} {
+		one := page.Step{Text: h.site.Text(lang, "status.round."+string(status)), Done: passed}
+		if status == r.Status {
+			one.Current, passed = true, false
+			one.Late = status == forum.RoundScoring && !h.Now().Before(r.Deadline)
+		}
+		switch status {
+		case forum.RoundOpen:
+			one.At = r.OpenedAt
+		case forum.RoundScoring:
+			one.At = r.Deadline
+		case forum.RoundDecided:
+			one.At = r.DecidedAt
+		case forum.RoundRecorded:
+			one.At = r.RecordedAt
+		}
+		steps = append(steps, one)
+	}
+	return steps
 }
 
-// candidates are the pool as the round's status needs it: by supports while it is shortlisted, by rank once it is scored.
-func (h *Handlers) candidates(r forum.Round, s sheet) []candidate {
-	pool := slices.Clone(r.Candidates)
-	if r.Status == forum.RoundOpen {
-		slices.SortStableFunc(pool, func(a, b forum.RoundCandidate) int {
-			return cmp.Or(cmp.Compare(b.Suggestion.Supports, a.Suggestion.Supports), a.Suggestion.SubmittedAt.Compare(b.Suggestion.SubmittedAt))
-		})
-	} else {
-		pool = slices.DeleteFunc(pool, func(one forum.RoundCandidate) bool { return !one.Shortlisted })
-		forum.RankRound(pool)
-	}
+// candidates are the pool as the round's status needs it: weighed while it is shortlisted, by rank once it is scored.
+func (h *Handlers) candidates(c *gin.Context, r forum.Round, s sheet, mayScore bool) []candidate {
 	var all []candidate
-	for n, one := range pool {
-		x := candidate{RoundCandidate: one, Rank: n + 1, Picked: one.Shortlisted && r.Status == forum.RoundOpen, Typed: one.Reason, Excerpt: excerpt(one.Suggestion.Text, 200)}
-		if one.MyScore > 0 {
-			x.Score = strconv.Itoa(one.MyScore)
+	for _, one := range r.Candidates {
+		if r.Status != forum.RoundOpen && !one.Shortlisted {
+			continue
+		}
+		x := candidate{RoundCandidate: one, Picked: one.Shortlisted && r.Status == forum.RoundOpen, Typed: one.Reason, Excerpt: excerpt(one.Suggestion.Text, 200)}
+		if one.Department != "" {
+			x.Unit = h.department(c, s.lang, one.Department)
+		}
+		for _, k := range r.Criteria {
+			x.Means = append(x.Means, one.Tally.Criteria[k.Code].String())
 		}
 		if s.values != nil {
 			id := string(one.Suggestion.ID)
@@ -204,9 +231,13 @@ func (h *Handlers) candidates(r forum.Round, s sheet) []candidate {
 			x.Typed = s.values.Get("reason[" + id + "]")
 		}
 		for _, refusal := range refusals(s.err) {
-			if refusal.Fields["field"] == "reason["+string(one.Suggestion.ID)+"]" || refusal.Fields["field"] == "score" && s.values != nil && s.values.Get("suggestion") == string(one.Suggestion.ID) {
+			at := refusal.Fields["field"]
+			if at == "reason["+string(one.Suggestion.ID)+"]" || at == "reasons" && refusal.Fields["suggestion"] == string(one.Suggestion.ID) {
 				x.Fault = s.reason(refusal)
 			}
+		}
+		if mayScore {
+			x.Sheet = newSheetForm(s, r, one)
 		}
 		all = append(all, x)
 	}
@@ -215,6 +246,12 @@ func (h *Handlers) candidates(r forum.Round, s sheet) []candidate {
 
 func (h *Handlers) roundQuestion(c *gin.Context, r forum.Round, action forum.Action) question {
 	q := question{action: action, subject: h.roundSubject(c, r)}
+	if action == forum.CloseRound {
+		q.fields = func(s sheet) []*field {
+			return []*field{s.field(page.Field{Name: "reason", Kind: "area", Rows: 2, Max: forum.ReasonMax, Required: true}, "office.field.reason")}
+		}
+		return q
+	}
 	q.again = func(c *gin.Context, v *page.Values, key string, err error) error {
 		view, viewErr := h.roundView(c, r, v, key, err)
 		if viewErr != nil {
@@ -225,7 +262,7 @@ func (h *Handlers) roundQuestion(c *gin.Context, r forum.Round, action forum.Act
 	switch action {
 	case forum.StartScoring:
 		q.fields = func(s sheet) []*field {
-			return []*field{s.field(page.Field{Name: "deadline", Kind: "datetime-local", Required: true, Value: localText(r.Deadline)}, "office.field.deadline")}
+			return []*field{s.field(page.Field{Name: "deadline", Kind: "datetime-local", Required: true, Value: localText(r.ScoreBy)}, "office.field.deadline")}
 		}
 		q.details = shortlistDetails
 	case forum.ChooseTopics:
@@ -269,7 +306,7 @@ func shortlistDetails(v *page.Values) (any, error) {
 	return d, err
 }
 
-// choiceDetails are the chosen topics, and a reason for each that isn't.
+// choiceDetails are the chosen topics, and a reason for each that isn't, or that too few have judged. None may be chosen.
 func choiceDetails(r forum.Round, v *page.Values) (any, error) {
 	d := forum.ChoiceDetails{Reasons: map[forum.ID]string{}}
 	for _, one := range r.Candidates {
@@ -277,18 +314,19 @@ func choiceDetails(r forum.Round, v *page.Values) (any, error) {
 			continue
 		}
 		id := one.Suggestion.ID
+		reason := v.Get("reason[" + string(id) + "]")
+		missing := forum.NeedReason(reason) != nil
 		if slices.Contains(v.All("chosen[]"), string(id)) {
 			d.Chosen = append(d.Chosen, id)
-			continue
-		}
-		reason := v.Get("reason[" + string(id) + "]")
-		if len([]rune(reason)) < 2 {
+			if one.Tally.NeedsReason() && missing {
+				return nil, forum.Refuse(forum.Invalid, "round.choice_needs_reason").At("reason[" + string(id) + "]")
+			}
+		} else if missing {
 			return nil, forum.Refuse(forum.Invalid, "reason.missing").At("reason[" + string(id) + "]")
 		}
-		d.Reasons[id] = reason
-	}
-	if len(d.Chosen) == 0 {
-		return nil, forum.Refuse(forum.Invalid, "round.nothing_chosen").At("chosen[]")
+		if reason != "" {
+			d.Reasons[id] = reason
+		}
 	}
 	return d, nil
 }
@@ -308,43 +346,4 @@ func (h *Handlers) DecideRound(action forum.Action) page.Handler {
 		}
 		return h.take(c, q)
 	}
-}
-
-// Score takes one member's score of one topic, or a declared conflict of interest.
-func (h *Handlers) Score(c *gin.Context) error {
-	r, err := h.round(c)
-	if err != nil {
-		return err
-	}
-	values, err := page.Form(c)
-	if values == nil {
-		return err
-	}
-	score := forum.RoundScore{Round: r.ID, Conflict: values.Get("score") == "conflict"}
-	if err == nil {
-		if score.Suggestion, err = forum.ParseID(values.Get("suggestion")); err != nil {
-			err = forum.Refuse(forum.Invalid, "choice.missing")
-		}
-	}
-	if err == nil && !score.Conflict {
-		if score.Score, err = strconv.Atoi(values.Get("score")); err != nil {
-			err = forum.Refuse(forum.Invalid, "score.out_of_range").At("score")
-		}
-	}
-	if err == nil {
-		err = score.Validate()
-	}
-	if err == nil {
-		err = h.Store.ScoreTopic(c, officialOf(c).Official, c.ClientIP(), score)
-	}
-	if err != nil {
-		view, viewErr := h.roundView(c, r, values, newKey(), err)
-		if viewErr != nil {
-			return viewErr
-		}
-		return h.site.Refused(c, "round", view, err)
-	}
-	h.wake(c, forum.TheRound, r.ID)
-	h.site.Flash(c, "notice.office.scored")
-	return h.site.Redirect(c, page.To(c, "rounds", r.ID))
 }

@@ -56,6 +56,11 @@ func Routes(h *Handlers) []page.Route {
 		get("/rounds/:id", forum.ReadRounds, h.Round),
 		post("/rounds/:id/scores", forum.ScoreTopic, h.Score),
 
+		get("/committee", forum.ReadRounds, h.Committee),
+		post("/committee/seats", forum.SeatCommittee, h.SeatMember),
+		post("/committee/seats/:id/end", forum.SeatCommittee, h.EndSeat),
+		post("/committee/criteria", forum.SeatCommittee, h.SaveCriteria),
+
 		get("/opinions", forum.ModerateOpinion, h.Queue),
 		get("/forums/:id/opinions", forum.ModerateOpinion, h.Board),
 		post("/opinions/moderation", forum.ModerateOpinion, h.Moderate),
@@ -74,7 +79,7 @@ func Routes(h *Handlers) []page.Route {
 		path := "/forums/:id/decisions/" + string(action)
 		routes = append(routes, get(path, action, h.AskForum(action)), post(path, action, h.DecideForum(action)))
 	}
-	for _, action := range []forum.Action{forum.StartScoring, forum.ChooseTopics, forum.SubmitMinutes} {
+	for _, action := range []forum.Action{forum.StartScoring, forum.CloseRound, forum.ChooseTopics, forum.SubmitMinutes} {
 		routes = append(routes, post("/rounds/:id/decisions/"+string(action), action, h.DecideRound(action)))
 	}
 	for _, action := range approvalActions {

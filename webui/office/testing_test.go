@@ -60,6 +60,8 @@ type city struct {
 	opinions  []forum.Opinion
 	idea      forum.Suggestion
 	outcome   *forum.DecisionOutcome
+	last      bool // whether a score is the last one waited for
+	seats     []forum.Seat
 	refuses   error // what every write answers
 
 	did []string // what was written
@@ -80,7 +82,11 @@ func newCity() *city {
 	other := c.idea
 	other.ID, other.Number, other.Status, other.Title = id(201), "2026-000032", forum.SuggestionAccepted, "자전거 주차장"
 	c.round = forum.Round{ID: id(300), Track: forum.General, Month: "2026-11", Status: forum.RoundOpen, OpenedAt: noon, Deadline: noon.AddDate(0, 0, 7), Members: 5, Scored: 1,
-		Candidates: []forum.RoundCandidate{{Suggestion: c.idea, Shortlisted: true, Scores: 3, Mean: 4.5, MyScore: 4}, {Suggestion: other, Shortlisted: true, Scores: 3, Mean: 3}}}
+		Candidates: []forum.RoundCandidate{{Suggestion: c.idea, Shortlisted: true, Rank: 1, Supports: 12, Tally: forum.Tally{Members: 5, Scores: 3, Mean: 450}, Mine: &forum.RoundScore{Marks: map[string]int{"need": 4, "urgency": 5}}},
+			{Suggestion: other, Shortlisted: true, Rank: 2, Supports: 12, Months: 2, Refused: "예산이 없습니다", RefusedIn: "2026-10", Department: roads, Tally: forum.Tally{Members: 5, Scores: 3, Mean: 300}}},
+		Criteria: []forum.Criterion{{Code: "need", Name: "필요성", NameEn: "Need", Weight: 3}, {Code: "urgency", Name: "시급성", NameEn: "Urgency", Weight: 2}},
+		Seated:   []forum.RoundMember{{Official: id(30), Name: "위원"}, {Official: id(10), Name: "모두", Scored: true}}}
+	c.seats = []forum.Seat{{ID: id(310), Track: forum.General, Official: officer.ID, Name: "한지숙", From: noon, Sits: true}}
 	c.approvals = []forum.Approval{{ID: id(400), Noun: forum.TheDossier, Subject: c.topic.ID, Title: "자료집: 시청 앞 광장 조성", Department: roads, Status: forum.InReview, Version: 3,
 		SHA256: strings.Repeat("ab", 32), Current: strings.Repeat("ab", 32), Text: `[{"kind":"background","title":"추진 배경","body":"**광장**"},{"kind":"expert","title":"교통","body":"좋습니다","name":"김전문","stance":"for"}]`,
 		Drafter: drafter.ID, DrafterName: "이기안", DraftedAt: noon, Line: []forum.Signer{
@@ -169,11 +175,22 @@ func (c *city) Suggest(_ context.Context, s forum.NewSuggestion) (forum.Accepted
 }
 func (c *city) Rounds(context.Context) ([]forum.Round, error)                  { return []forum.Round{c.round}, nil }
 func (c *city) Round(context.Context, forum.ID, forum.ID) (forum.Round, error) { return c.round, nil }
-func (c *city) OpenRound(_ context.Context, _ forum.Official, _ string, t forum.Track, month string, deadline time.Time) (forum.ID, error) {
-	return c.round.ID, c.wrote("open round %s %s %s", t, month, deadline.In(page.Seoul).Format(time.RFC3339Nano))
+func (c *city) OpenRound(_ context.Context, _ forum.Official, _ string, t forum.Track, month string) (forum.ID, error) {
+	return c.round.ID, c.wrote("open round %s %s", t, month)
 }
-func (c *city) ScoreTopic(_ context.Context, _ forum.Official, _ string, s forum.RoundScore) error {
-	return c.wrote("score topic %d %t", s.Score, s.Conflict)
+func (c *city) ScoreTopic(_ context.Context, _ forum.Official, _ string, s forum.RoundScore) (bool, error) {
+	return c.last, c.wrote("score topic %d %t %s", s.Marks["need"], s.Conflict, s.Reason)
+}
+func (c *city) Seats(context.Context) ([]forum.Seat, error) { return c.seats, nil }
+func (c *city) SeatMember(_ context.Context, _ forum.Official, _ string, s forum.Seat) error {
+	return c.wrote("seat %s on %s from %s", s.Official, s.Track, s.From.Format(time.DateOnly))
+}
+func (c *city) EndSeat(_ context.Context, _ forum.Official, _ string, id forum.ID) error {
+	return c.wrote("end seat %s", id)
+}
+func (c *city) Criteria(context.Context) ([]forum.Criterion, error) { return c.round.Criteria, nil }
+func (c *city) SaveCriteria(_ context.Context, _ forum.Official, _ string, all []forum.Criterion) error {
+	return c.wrote("save criteria %v", all)
 }
 func (c *city) Dossier(context.Context, forum.ID) (forum.Dossier, error) { return c.dossier, nil }
 func (c *city) SaveDossier(_ context.Context, by forum.Official, _ string, _ forum.ID, base int, items []forum.DossierItem) (forum.Dossier, error) {

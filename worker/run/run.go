@@ -82,6 +82,9 @@ func Run(ctx context.Context, s Settings, log *slog.Logger) (err error) {
 	if err := temporal.KeepSweeping(ctx, c, s.Sweep); err != nil {
 		return fmt.Errorf("schedule the sweep: %w", err)
 	}
+	if err := temporal.KeepOpeningRounds(ctx, c); err != nil {
+		return fmt.Errorf("schedule the rounds: %w", err)
+	}
 	outbox := &activities.Outbox{Store: store, Postman: postmark{postman}, Letters: letters, Workbook: &excel.Books{Source: store}}
 	var loops sync.WaitGroup
 	loops.Go(func() { terms.Terms("의견") }) // loads the dictionary before the first analysis waits for it
@@ -107,6 +110,7 @@ func newWorker(c client.Client, store *postgres.Store, terms *korean.Tokenizer, 
 	w.RegisterActivity(&activities.Awards{Store: store})
 	w.RegisterActivity(&activities.Analyses{Store: store, Terms: terms})
 	w.RegisterActivity(&activities.Attentions{Store: store})
+	w.RegisterActivity(&activities.Months{Store: store, Conductor: &temporal.Conductor{Client: c}})
 	w.RegisterActivity(&activities.Sweeps{Store: store, Conductor: &temporal.Conductor{Client: c}})
 	return w
 }
