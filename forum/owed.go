@@ -14,6 +14,7 @@ type Owed struct {
 	Duty       Duty   // whoever holds this duty,
 	Department string // in this department ("" for the city)
 	Since      time.Time
+	Days       int // the working days promised from Since; 0: Due is an instant of its own
 	Due        time.Time
 	Paused     bool
 	Escalated  bool

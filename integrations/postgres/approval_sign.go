@@ -225,13 +225,9 @@ func (s *Store) comeBack(ctx context.Context, tx pgx.Tx, a forum.Approval, to fo
 	if a.Noun == forum.TheExtension {
 		return nil
 	}
-	owed := forum.Owed{Noun: forum.TheForum, Subject: a.Subject, Forum: a.Subject, Kind: forum.Submits[a.Noun], Official: a.Drafter}
+	owed := forum.Owed{Noun: forum.TheForum, Subject: a.Subject, Forum: a.Subject, Kind: forum.Submits[a.Noun], Official: a.Drafter, Days: forum.OfficerDays}
 	if a.Noun == forum.TheMinutes {
 		owed.Noun, owed.Forum = forum.TheRound, ""
-	}
-	var err error
-	if owed.Due, err = s.inDays(ctx, tx, forum.OfficerDays); err != nil {
-		return err
 	}
 	return s.owe(ctx, tx, owed)
 }

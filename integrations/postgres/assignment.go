@@ -71,11 +71,7 @@ func headOfKnown(ctx context.Context, q querier, department string) (forum.ID, e
 }
 
 func (s *Store) oweAcceptance(ctx context.Context, tx pgx.Tx, id, head forum.ID) error {
-	due, err := s.inDays(ctx, tx, forum.Terms[forum.AcceptAssignment].Days)
-	if err != nil {
-		return err
-	}
-	return s.owe(ctx, tx, forum.Owed{Noun: forum.TheForum, Subject: id, Forum: id, Kind: forum.AcceptAssignment, Official: head, Due: due})
+	return s.owe(ctx, tx, forum.Owed{Noun: forum.TheForum, Subject: id, Forum: id, Kind: forum.AcceptAssignment, Official: head, Days: forum.Terms[forum.AcceptAssignment].Days})
 }
 
 // AcceptAssignment makes the department responsible; the dossier and the period are owed from now on.

@@ -130,8 +130,8 @@ func (s *Store) OfferAward(ctx context.Context, id forum.ID) (forum.AwardFacts, 
 		}
 		secret := hex.EncodeToString(randomBytes(16))
 		if _, err := awardLife.move(ctx, tx, bySystem, step[forum.AwardStatus]{id: id, to: forum.AwardOffered, action: offered, forum: f.ID,
-			set:  `, offered_at = now(), answer_by = now() + @days::interval, secret = @secret`,
-			args: pgx.NamedArgs{"days": fmt.Sprintf("%d days", forum.WinnerDays), "secret": hashed(secret)}}); err != nil {
+			set:  `, offered_at = now(), answer_by = now() + @wait::interval, secret = @secret`,
+			args: pgx.NamedArgs{"wait": s.pace.Days(forum.WinnerDays), "secret": hashed(secret)}}); err != nil {
 			return err
 		}
 		return tellWinner(ctx, tx, id, f, secret)
@@ -205,11 +205,7 @@ func (s *Store) AnswerAward(ctx context.Context, decision forum.ID) (forum.Award
 		if err != nil || !details.Accept {
 			return err
 		}
-		due, err := s.inDays(ctx, tx, forum.Terms[forum.DeliverAward].Days)
-		if err != nil {
-			return err
-		}
-		return s.owe(ctx, tx, forum.Owed{Noun: forum.TheAward, Subject: d.Subject, Forum: f.ID, Kind: forum.DeliverAward, Duty: forum.Officer, Due: due})
+		return s.owe(ctx, tx, forum.Owed{Noun: forum.TheAward, Subject: d.Subject, Forum: f.ID, Kind: forum.DeliverAward, Duty: forum.Officer, Days: forum.Terms[forum.DeliverAward].Days})
 	})
 }
 

@@ -48,16 +48,12 @@ SELECT @id::uuid, o.forum_id, o.id, @rank::int, @bound::float8 FROM opinions o W
 
 // oweScores begins the wait for each juror.
 func (s *Store) oweScores(ctx context.Context, tx pgx.Tx, id forum.ID) error {
-	due, err := s.inDays(ctx, tx, forum.Terms[forum.ScoreAward].Days)
-	if err != nil {
-		return err
-	}
 	jurors, err := waitedFor(ctx, tx, "", forum.Juror, "")
 	if err != nil {
 		return err
 	}
 	for _, juror := range jurors {
-		if err := s.owe(ctx, tx, forum.Owed{Noun: forum.TheForum, Subject: id, Forum: id, Kind: forum.ScoreAward, Official: juror, Due: due}); err != nil {
+		if err := s.owe(ctx, tx, forum.Owed{Noun: forum.TheForum, Subject: id, Forum: id, Kind: forum.ScoreAward, Official: juror, Days: forum.Terms[forum.ScoreAward].Days}); err != nil {
 			return err
 		}
 	}

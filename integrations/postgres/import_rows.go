@@ -34,7 +34,7 @@ VALUES (@id, @track, @kind, @status, @title, @text, @pseudonym, @lang, @receipt,
 		pgx.NamedArgs{"id": id, "leaf": string(forum.LeafImportedTopic), "version": forum.LeafVersion,
 			"commitment": forum.CommitImportedTopic(salt, id, p), "track": string(p.Track), "kind": string(p.Kind), "status": string(p.Status),
 			"title": p.Title, "text": p.Text, "pseudonym": p.Pseudonym, "lang": p.Lang, "receipt": string(newReceipt()), "salt": salt,
-			"at": p.At, "target": forum.ScreeningTargetDays * 24 * time.Hour, "reason": p.Reason, "into": orNull(p.MergedInto)})
+			"at": p.At, "target": i.pace.Days(forum.ScreeningTargetDays), "reason": p.Reason, "into": orNull(p.MergedInto)})
 	if err != nil || p.Supports == 0 {
 		return id, err
 	}

@@ -59,12 +59,9 @@ WHERE noun = @noun AND subject_id = @subject AND kind = @kind AND done_at IS NUL
 	if err != nil {
 		return err
 	}
-	due, err := s.inDays(ctx, tx, forum.Terms[forum.SignApproval].Days)
-	if err != nil {
-		return err
-	}
 	for _, next := range a.Next() {
-		err := s.owe(ctx, tx, forum.Owed{Noun: forum.TheApproval, Subject: a.ID, Forum: forumOf(a), Kind: forum.SignApproval, Official: next.Official, Due: due})
+		err := s.owe(ctx, tx, forum.Owed{Noun: forum.TheApproval, Subject: a.ID, Forum: forumOf(a), Kind: forum.SignApproval, Official: next.Official,
+			Days: forum.Terms[forum.SignApproval].Days})
 		if err != nil {
 			return err
 		}

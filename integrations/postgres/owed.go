@@ -34,7 +34,8 @@ func scanWait(row pgx.CollectableRow) (wait, error) {
 	return w, err
 }
 
-// owe begins a wait, in the transaction of the move that makes it due, and tells whoever is waited for. A reminder comes one
+// owe begins a wait, in the transaction of the move that makes it due, and tells whoever is waited for. What is promised in
+// working days is due by the calendar's rule, from now or from the instant that the wait counts since. A reminder comes one
 // working day before it is due, when that is still ahead. A wait of the same kind for the same person that is open already
 // goes on as it is. Where nobody in the department holds the duty, the city's officers are waited for: nothing is owed by
 // nobody.
@@ -56,13 +57,20 @@ func (s *Store) owe(ctx context.Context, tx pgx.Tx, o forum.Owed) error {
 	if err != nil {
 		return err
 	}
+	if o.Since.IsZero() {
+		o.Since = at
+	}
+	if o.Days > 0 {
+		o.Due = days.Due(o.Since, o.Days)
+	}
 	nudge, next := days.NextNudge(forum.RemindBefore, o.Due, at)
 	o.ID = NewID()
 	done, err := tx.Exec(ctx, `
-INSERT INTO owed (id, noun, subject_id, forum_id, kind, official_id, duty, department, due, reminders, next_at)
-VALUES (@id, @noun, @subject, @forum, @kind, @official, @duty, @department, @due, @nudge, @next) ON CONFLICT DO NOTHING`,
+INSERT INTO owed (id, noun, subject_id, forum_id, kind, official_id, duty, department, since, days, due, reminders, next_at)
+VALUES (@id, @noun, @subject, @forum, @kind, @official, @duty, @department, @since, @days, @due, @nudge, @next) ON CONFLICT DO NOTHING`,
 		pgx.NamedArgs{"id": o.ID, "noun": o.Noun, "subject": o.Subject, "forum": orNull(o.Forum), "kind": o.Kind,
-			"official": orNull(o.Official), "duty": string(o.Duty), "department": o.Department, "due": o.Due, "nudge": nudge, "next": next})
+			"official": orNull(o.Official), "duty": string(o.Duty), "department": o.Department, "since": o.Since, "days": o.Days, "due": o.Due,
+			"nudge": nudge, "next": next})
 	if err != nil || done.RowsAffected() == 0 {
 		return err
 	}
@@ -73,14 +81,10 @@ VALUES (@id, @noun, @subject, @forum, @kind, @official, @duty, @department, @due
 // oweForum begins a wait of a forum whose responsible department is given, for the kind's own term from now on.
 func (s *Store) oweForum(ctx context.Context, tx pgx.Tx, id forum.ID, kind forum.Action, department string) error {
 	term := forum.Terms[kind]
-	due, err := s.inDays(ctx, tx, term.Days)
-	if err != nil {
-		return err
-	}
 	if !term.Own {
 		department = ""
 	}
-	return s.owe(ctx, tx, forum.Owed{Noun: forum.TheForum, Subject: id, Forum: id, Kind: kind, Duty: term.Duty, Department: department, Due: due})
+	return s.owe(ctx, tx, forum.Owed{Noun: forum.TheForum, Subject: id, Forum: id, Kind: kind, Duty: term.Duty, Department: department, Days: term.Days})
 }
 
 // settle ends waits, in the transaction of the move that ends them; without kinds, all of the subject's.

@@ -39,12 +39,8 @@ func (s *Store) oweResponse(ctx context.Context, tx pgx.Tx, f forum.Forum) error
 	if err := tx.QueryRow(ctx, `SELECT COALESCE(closed_at, closes_at) FROM forums WHERE id = $1`, f.ID).Scan(&closed); err != nil {
 		return err
 	}
-	days, err := s.calendar(ctx, tx)
-	if err != nil {
-		return err
-	}
 	return s.owe(ctx, tx, forum.Owed{Noun: forum.TheForum, Subject: f.ID, Forum: f.ID, Kind: forum.SubmitResponse, Duty: forum.Drafter,
-		Department: f.Department, Due: days.After(closed, forum.Terms[forum.SubmitResponse].Days)})
+		Department: f.Department, Since: closed, Days: forum.Terms[forum.SubmitResponse].Days})
 }
 
 // Response gives the newest version of the city's answer, for staff.

@@ -59,7 +59,7 @@ func (s *Store) Round(ctx context.Context, id, reader forum.ID) (forum.Round, er
 		return r, translate(err)
 	}
 	r.ScoreBy = r.Deadline
-	soon, err := s.inDays(ctx, s.pool, forum.OfficerDays)
+	soon, err := s.dueIn(ctx, s.pool, forum.OfficerDays)
 	if r.ScoreBy.Before(soon) {
 		r.ScoreBy = soon
 	}
@@ -159,7 +159,7 @@ func (s *Store) OpenRound(ctx context.Context, by forum.Official, from string, t
 // openRound opens a round until the end of its working days; the officers owe its shortlist. A second one of a month is
 // refused.
 func (s *Store) openRound(ctx context.Context, tx pgx.Tx, by actor, track forum.Track, month string) (forum.ID, error) {
-	deadline, err := s.inDays(ctx, tx, forum.RoundDays)
+	deadline, err := s.dueIn(ctx, tx, forum.RoundDays)
 	if err != nil {
 		return "", err
 	}
@@ -224,14 +224,15 @@ func isAhead(ctx context.Context, q querier, at time.Time, field string) error {
 }
 
 func (s *Store) oweShortlist(ctx context.Context, tx pgx.Tx, id forum.ID, deadline time.Time) error {
-	due, err := s.inDays(ctx, tx, forum.OfficerDays)
+	due, err := s.dueIn(ctx, tx, forum.OfficerDays)
 	if err != nil {
 		return err
 	}
+	owed := forum.Owed{Noun: forum.TheRound, Subject: id, Kind: forum.StartScoring, Duty: forum.Officer, Days: forum.OfficerDays}
 	if deadline.Before(due) {
-		due = deadline
+		owed.Days, owed.Due = 0, deadline
 	}
-	return s.owe(ctx, tx, forum.Owed{Noun: forum.TheRound, Subject: id, Kind: forum.StartScoring, Duty: forum.Officer, Due: due})
+	return s.owe(ctx, tx, owed)
 }
 
 // RoundFacts tells what is true of a round: all that its procedure knows of it.
@@ -428,11 +429,7 @@ func (s *Store) roundScored(ctx context.Context, tx pgx.Tx, id forum.ID) error {
 	if err := settle(ctx, tx, forum.TheRound, id); err != nil {
 		return err
 	}
-	due, err := s.inDays(ctx, tx, forum.OfficerDays)
-	if err != nil {
-		return err
-	}
-	return s.owe(ctx, tx, forum.Owed{Noun: forum.TheRound, Subject: id, Kind: forum.ChooseTopics, Duty: forum.Officer, Due: due})
+	return s.owe(ctx, tx, forum.Owed{Noun: forum.TheRound, Subject: id, Kind: forum.ChooseTopics, Duty: forum.Officer, Days: forum.OfficerDays})
 }
 
 // freezeRound keeps what the ranks rest on: who was still on the committee, and the supports of this instant.
@@ -448,7 +445,7 @@ WHERE p.round_id = $1`, id)
 }
 
 func (s *Store) openAgain(ctx context.Context, tx pgx.Tx, id forum.ID) error {
-	deadline, err := s.inDays(ctx, tx, forum.OfficerDays)
+	deadline, err := s.dueIn(ctx, tx, forum.OfficerDays)
 	if err != nil {
 		return err
 	}

@@ -50,11 +50,7 @@ func (s *Store) oweMinutes(ctx context.Context, tx pgx.Tx, id forum.ID) error {
 	if err := settle(ctx, tx, forum.TheRound, id); err != nil {
 		return err
 	}
-	due, err := s.inDays(ctx, tx, forum.OfficerDays)
-	if err != nil {
-		return err
-	}
-	return s.owe(ctx, tx, forum.Owed{Noun: forum.TheRound, Subject: id, Kind: forum.SubmitMinutes, Duty: forum.Officer, Due: due})
+	return s.owe(ctx, tx, forum.Owed{Noun: forum.TheRound, Subject: id, Kind: forum.SubmitMinutes, Duty: forum.Officer, Days: forum.OfficerDays})
 }
 
 // CloseRound ends an open round in which nothing is to be chosen: what an earlier scoring had on its shortlist goes back into

@@ -206,22 +206,23 @@ func TestWithdrawnForumOwesNothing(t *testing.T) {
 	c.wantNothingWrong()
 }
 
-func TestClocksCountWorkingDays(t *testing.T) {
+// TestLongClocksCountWorkingDaysTheFirstOneIncluded: ten days make a period in days, so that the day of the acceptance counts where it
+// is worked (a Monday's tenth day is the Friday of the next week).
+func TestLongClocksCountWorkingDaysTheFirstOneIncluded(t *testing.T) {
 	c := newCity(t)
 	id := c.preparing()
 	start := one[time.Time](t, c.Store, `SELECT since FROM owed WHERE subject_id = $1 AND kind = 'dossier.submit'`, id)
 	due := one[time.Time](t, c.Store, `SELECT due FROM owed WHERE subject_id = $1 AND kind = 'dossier.submit'`, id)
 	seoul, err := time.LoadLocation(forum.City)
 	c.must(err)
-	days := 0 // counted here in SQL and by hand, not by the calendar under test
-	for day := start.In(seoul); day.Format(time.DateOnly) != due.In(seoul).Format(time.DateOnly); {
-		day = day.AddDate(0, 0, 1)
+	days, last := 0, due.In(seoul).Format(time.DateOnly) // counted here in SQL and by hand, not by the calendar under test
+	for day := start.In(seoul); day.Format(time.DateOnly) <= last; day = day.AddDate(0, 0, 1) {
 		weekend := day.Weekday() == time.Saturday || day.Weekday() == time.Sunday
 		if !weekend && !one[bool](t, c.Store, `SELECT EXISTS (SELECT FROM holidays WHERE day = $1)`, day.Format(time.DateOnly)) {
 			days++
 		}
 	}
 	if days != 10 || due.In(seoul).Hour() != 18 {
-		t.Errorf("due %s, %d working days after %s; want ten, at 18:00 in Seoul", due, days, start)
+		t.Errorf("due %s, on the working day %d since %s; want the tenth, at 18:00 in Seoul", due, days, start)
 	}
 }

@@ -26,15 +26,16 @@ type Settings struct {
 	VoterKey  string `env:"VOTER_KEY" required:"true" secret:"true" help:"secret of at least 32 characters that turns a voter into a key; a forum keeps the key it was made with"`
 	VoterName string `env:"VOTER_KEY_ID" default:"1" help:"the id of VOTER_KEY, written beside each forum"`
 	OldVoters string `env:"VOTER_KEYS_OLD" secret:"true" help:"earlier keys that running forums still use, as id=key,id=key"`
+	Pace      string `env:"CALENDAR_PACE" help:"for demonstrations: a civil day of seconds, counted from an instant, as 2s@2026-11-25T09:00:00+09:00; default: real time"`
 }
 
 // Store is the city's memory.
 type Store struct {
-	pool     *pgxpool.Pool
-	keys     map[string][]byte // voter keys by id
-	keyID    string            // the one that new forums get
-	zone     *time.Location
-	holidays calendarCache
+	pool  *pgxpool.Pool
+	keys  map[string][]byte // voter keys by id
+	keyID string            // the one that new forums get
+	zone  *time.Location
+	pace  forum.Pace
 }
 
 // Open connects to a migrated database.
@@ -56,11 +57,15 @@ func Open(ctx context.Context, s Settings) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
+	pace, err := forum.ParsePace(s.Pace)
+	if err != nil {
+		return nil, fmt.Errorf("CALENDAR_PACE: %w", err)
+	}
 	pool, err := pgxpool.NewWithConfig(ctx, config)
 	if err != nil {
 		return nil, err
 	}
-	return &Store{pool: pool, keys: keys, keyID: s.VoterName, zone: zone}, nil
+	return &Store{pool: pool, keys: keys, keyID: s.VoterName, zone: zone, pace: pace}, nil
 }
 
 // Close gives the connections back.

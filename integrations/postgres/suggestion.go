@@ -57,7 +57,7 @@ func (s *Store) Suggest(ctx context.Context, n forum.NewSuggestion) (forum.Accep
 			outcome, err = answeredBefore(n, before)
 			return err
 		}
-		outcome, err = keep(ctx, tx, n)
+		outcome, err = s.keep(ctx, tx, n)
 		return err
 	})
 	if err != nil {
@@ -73,7 +73,7 @@ func answeredBefore(n forum.NewSuggestion, before earlierAnswer) (forum.Outcome[
 	return acceptedFrom(before.answer, true)
 }
 
-func keep(ctx context.Context, tx pgx.Tx, n forum.NewSuggestion) (forum.Outcome[forum.Accepted], error) {
+func (s *Store) keep(ctx context.Context, tx pgx.Tx, n forum.NewSuggestion) (forum.Outcome[forum.Accepted], error) {
 	var none forum.Outcome[forum.Accepted]
 	contact, err := n.Citizen, error(nil)
 	if n.Email != "" {
@@ -87,7 +87,7 @@ func keep(ctx context.Context, tx pgx.Tx, n forum.NewSuggestion) (forum.Outcome[
 		"body": bodyOf(forum.LeafSuggestion, "", n.Idempotency), "id": id, "receipt": string(receipt), "version": forum.LeafVersion,
 		"commitment": forum.CommitSuggestion(salt, id, n), "track": string(n.Track), "kind": string(n.Kind), "title": n.Title, "text": n.Text,
 		"pseudonym": n.Pseudonym, "lang": n.Lang, "contact": orNull(contact), "official": orNull(n.Official), "salt": salt,
-		"target": forum.ScreeningTargetDays * 24 * time.Hour}).Scan(&answer)
+		"target": s.pace.Days(forum.ScreeningTargetDays)}).Scan(&answer)
 	if ignoreNoRows(err) == nil && err != nil { // the same key came in at the same moment
 		earlier, err := earlierAnswers(ctx, tx, []writeKey{keyOf(n.Idempotency)})
 		if err != nil {
