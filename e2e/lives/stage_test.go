@@ -1,0 +1,219 @@
+package lives
+
+import (
+	"context"
+	"io"
+	"log/slog"
+	"strings"
+	"testing"
+	"time"
+
+	"go.temporal.io/api/enums/v1"
+	"go.temporal.io/sdk/converter"
+	"go.temporal.io/sdk/interceptor"
+	"go.temporal.io/sdk/log"
+	"go.temporal.io/sdk/testsuite"
+	"go.temporal.io/sdk/worker"
+	"go.temporal.io/sdk/workflow"
+
+	"acropolis/activities"
+	"acropolis/forum"
+	"acropolis/integrations/temporal"
+	"acropolis/workflows"
+)
+
+// stage is the real procedures on the real store, with time skipped: the database's clock goes with theirs.
+type stage struct {
+	city
+	env     *testsuite.TestWorkflowEnvironment
+	running map[string]bool // procedures, by their ids
+}
+
+// act is one thing that happens; it calls done when it is over. What follows comes a moment later, when everything has settled.
+type act func(s *stage, done func())
+
+const moment = time.Second
+
+// play lets one thing after another happen, in one unbroken run of the procedures.
+func (c city) play(acts ...act) {
+	var suite testsuite.WorkflowTestSuite
+	suite.SetLogger(log.NewStructuredLogger(slog.New(slog.DiscardHandler)))
+	s := &stage{city: c, env: suite.NewTestWorkflowEnvironment(), running: map[string]bool{}}
+	s.env.SetStartTime(c.clock.tells())
+	s.env.SetTestTimeout(time.Minute)
+	s.env.SetDetachedChildWait(false)
+	s.env.SetOnChildWorkflowStartedListener(func(info *workflow.Info, _ workflow.Context, _ converter.EncodedValues) {
+		s.running[info.WorkflowExecution.ID] = true
+	})
+	s.env.SetOnChildWorkflowCompletedListener(func(info *workflow.Info, _ converter.EncodedValue, _ error) {
+		delete(s.running, info.WorkflowExecution.ID)
+	})
+	s.env.SetWorkerOptions(worker.Options{Interceptors: []interceptor.WorkerInterceptor{
+		&temporal.Scrub{Log: slog.New(slog.NewTextHandler(io.Discard, nil))}, &onTime{s: s},
+	}})
+	s.env.RegisterWorkflow(town)
+	workflows.Register(s.env)
+	s.env.RegisterActivity(&activities.Forums{Store: c.Store})
+	s.env.RegisterActivity(&activities.Rounds{Store: c.Store})
+	s.env.RegisterActivity(&activities.Approvals{Store: c.Store})
+	s.env.RegisterActivity(&activities.Awards{Store: c.Store})
+	s.env.RegisterActivity(&activities.Analyses{Store: c.Store, Terms: words{}})
+	s.env.RegisterActivity(&activities.Attentions{Store: c.Store})
+	n := 0
+	var next func()
+	next = func() {
+		s.onTime()
+		if n == len(acts) {
+			s.env.CancelWorkflow()
+			return
+		}
+		n++
+		acts[n-1](s, func() { s.env.RegisterDelayedCallback(next, moment) })
+	}
+	s.env.RegisterDelayedCallback(next, moment)
+	s.env.ExecuteWorkflow(town)
+	if n != len(acts) {
+		c.t.Fatalf("after %d of %d acts the stage was empty: %v", n, len(acts), s.env.GetWorkflowError())
+	}
+}
+
+// town starts procedures as the Conductor does: each runs by itself, one for a row.
+func town(ctx workflow.Context) error {
+	for starts := workflow.GetSignalChannel(ctx, "start"); ; {
+		var s forum.Start
+		chosen := workflow.NewSelector(ctx)
+		chosen.AddReceive(starts, func(c workflow.ReceiveChannel, _ bool) { c.Receive(ctx, &s) })
+		chosen.AddReceive(ctx.Done(), func(workflow.ReceiveChannel, bool) {})
+		if chosen.Select(ctx); ctx.Err() != nil {
+			return ctx.Err()
+		}
+		main, err := workflows.Main(s.Noun)
+		if err != nil {
+			return err
+		}
+		workflow.ExecuteChildWorkflow(workflow.WithChildOptions(ctx, workflow.ChildWorkflowOptions{
+			WorkflowID: workflows.WorkflowID(s), ParentClosePolicy: enums.PARENT_CLOSE_POLICY_ABANDON,
+		}), main, s.ID)
+	}
+}
+
+// decide takes a decision as the intranet does: first the row, then the procedure, which is started where none is running.
+// The answer is "" or the refusal's key.
+func decide(d func(s *stage) forum.Decision, answer func(key string)) act {
+	return func(s *stage, done func()) {
+		decision := d(s)
+		over := func(err error) {
+			answer(refusalKey(s.t, err))
+			done()
+		}
+		if err := s.RecordDecision(s.t.Context(), decision); err != nil {
+			over(err)
+			return
+		}
+		s.ask(forum.Start{Noun: decision.Noun, ID: decision.Subject}, decision, over)
+	}
+}
+
+// ask brings a decision to its procedure, which is started first where none is running, as the Conductor does in one call.
+func (s *stage) ask(to forum.Start, d forum.Decision, over func(error)) {
+	id := workflows.WorkflowID(to)
+	if !s.running[id] {
+		s.env.SignalWorkflow("start", to)
+	}
+	var send func()
+	send = func() {
+		if !s.running[id] {
+			s.env.RegisterDelayedCallback(send, 0)
+			return
+		}
+		err := s.env.UpdateWorkflowByID(id, string(d.Action), string(d.ID), &testsuite.TestUpdateCallback{
+			OnAccept: func() {}, OnReject: over, OnComplete: func(_ any, err error) { over(err) },
+		}, d.ID)
+		if err != nil {
+			s.t.Errorf("%s: %v", d.Action, err)
+			over(nil)
+		}
+	}
+	send()
+}
+
+func refusalKey(t testing.TB, err error) string {
+	t.Helper()
+	if err == nil {
+		return ""
+	}
+	if refusal := workflows.Carried(err); refusal != nil {
+		return refusal.Key
+	}
+	if refusal := forum.RefusalIn(err); refusal != nil {
+		return refusal.Key
+	}
+	t.Fatalf("no refusal but %v", err)
+	return ""
+}
+
+// start sees to it that a row's procedure runs, as the Sweep does.
+func start(to forum.Start) act {
+	return func(s *stage, done func()) { s.wake(to, done) }
+}
+
+func (s *stage) wake(to forum.Start, done func()) {
+	if id := workflows.WorkflowID(to); !s.running[id] {
+		s.env.SignalWorkflow("start", to)
+	} else if err := s.env.SignalWorkflowByID(id, workflows.Wake, nil); err != nil {
+		s.t.Errorf("wake %s: %v", id, err)
+	}
+	done()
+}
+
+// does is what somebody does in the database beside the procedures, who are woken then.
+func does(what func(s *stage) error, wakes ...forum.Start) act {
+	return func(s *stage, done func()) {
+		if err := what(s); err != nil {
+			s.t.Fatal(err)
+		}
+		for _, to := range wakes {
+			s.wake(to, func() {})
+		}
+		done()
+	}
+}
+
+// passes lets time pass, with whatever falls due in it.
+func passes(d func(s *stage) time.Duration) act {
+	return func(s *stage, done func()) { s.env.RegisterDelayedCallback(done, d(s)) }
+}
+
+// sees reads what has become of it all.
+func sees(look func(s *stage)) act {
+	return func(s *stage, done func()) { look(s); done() }
+}
+
+// onTime sets the database's clock to the procedures' before each activity.
+type onTime struct {
+	interceptor.WorkerInterceptorBase
+	s *stage
+}
+
+func (o *onTime) InterceptActivity(_ context.Context, next interceptor.ActivityInboundInterceptor) interceptor.ActivityInboundInterceptor {
+	timed := &timed{s: o.s}
+	timed.Next = next
+	return timed
+}
+
+type timed struct {
+	interceptor.ActivityInboundInterceptorBase
+	s *stage
+}
+
+func (t *timed) ExecuteActivity(ctx context.Context, in *interceptor.ExecuteActivityInput) (any, error) {
+	t.s.onTime()
+	return t.Next.ExecuteActivity(ctx, in)
+}
+
+func (s *stage) onTime() { s.clock.set(s.env.Now()) }
+
+// words stands in for the dictionary: a life needs no morphology.
+type words struct{}
+
+func (words) Terms(text string) []string { return strings.Fields(text) }
