@@ -183,7 +183,9 @@ func (c city) forumIn(status forum.ForumStatus) forum.ID {
 	}
 	if !past.OpensAt.IsZero() && past.OpensAt.Before(now) {
 		at := past.OpensAt.Add(time.Hour)
-		past.Opinions = []forum.PastOpinion{{Text: "나무를 심어 주십시오.", Pseudonym: "시민 1", At: at, For: 9}, {Text: "분수를 놓아 주십시오.", Pseudonym: "시민 2", At: at, For: 5, Against: 1}}
+		for n, text := range []string{"나무를 심어 주십시오.", "분수를 놓아 주십시오.", "의자가 필요합니다.", "잔디를 넓혀 주십시오.", "공연장을 두십시오.", "밤에도 밝아야 합니다.", "차를 막아 주십시오."} {
+			past.Opinions = append(past.Opinions, forum.PastOpinion{Text: text, Pseudonym: "시민 " + string(rune('1'+n)), At: at, For: 9 - n, Against: n % 2})
+		}
 		if status == forum.Closed || status == forum.Open {
 			past.Opinions = append(past.Opinions, forum.PastOpinion{Text: "광고입니다.", At: at, Status: forum.OpinionHeld})
 		}

@@ -72,7 +72,8 @@ func inForum(by string, action forum.Action, reason string, details any) event {
 func stores(what func(s *stage, at forum.Start) error) event {
 	return func(s *stage, at forum.Start, over func(string)) {
 		err := what(s, at)
-		s.wake(at, func() { over(refusalKey(s.t, err)) })
+		s.wake(at)
+		over(refusalKey(s.t, err))
 	}
 }
 

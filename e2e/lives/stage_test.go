@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"log/slog"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -93,6 +94,7 @@ func town(ctx workflow.Context) error {
 		}
 		workflow.ExecuteChildWorkflow(workflow.WithChildOptions(ctx, workflow.ChildWorkflowOptions{
 			WorkflowID: workflows.WorkflowID(s), ParentClosePolicy: enums.PARENT_CLOSE_POLICY_ABANDON,
+			WorkflowIDReusePolicy: enums.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE,
 		}), main, s.ID)
 	}
 }
@@ -121,7 +123,13 @@ func (s *stage) ask(to forum.Start, d forum.Decision, over func(error)) {
 		s.env.SignalWorkflow("start", to)
 	}
 	var send func()
+	turns := 0
 	send = func() {
+		if turns++; turns > 1e6 {
+			s.t.Errorf("%s never ran", id)
+			over(nil)
+			return
+		}
 		if !s.running[id] {
 			s.env.RegisterDelayedCallback(send, 0)
 			return
@@ -152,41 +160,37 @@ func refusalKey(t testing.TB, err error) string {
 	return ""
 }
 
-// start sees to it that a row's procedure runs, as the Sweep does.
-func start(to forum.Start) act {
-	return func(s *stage, done func()) { s.wake(to, done) }
-}
-
-func (s *stage) wake(to forum.Start, done func()) {
-	if id := workflows.WorkflowID(to); !s.running[id] {
-		s.env.SignalWorkflow("start", to)
-	} else if err := s.env.SignalWorkflowByID(id, workflows.Wake, nil); err != nil {
-		s.t.Errorf("wake %s: %v", id, err)
+// sweeps starts the procedure of each row that needs one, and wakes those that wait in vain.
+func sweeps(s *stage, done func()) {
+	for _, row := range s.unfinished() {
+		if id := workflows.WorkflowID(row.Start); !s.running[id] {
+			s.env.SignalWorkflow("start", row.Start)
+		} else if row.Ready {
+			s.signal(id)
+		}
 	}
 	done()
 }
 
-// does is what somebody does in the database beside the procedures, who are woken then.
-func does(what func(s *stage) error, wakes ...forum.Start) act {
-	return func(s *stage, done func()) {
-		if err := what(s); err != nil {
-			s.t.Fatal(err)
-		}
-		for _, to := range wakes {
-			s.wake(to, func() {})
-		}
-		done()
+func (s *stage) unfinished() []forum.Unfinished {
+	rows, err := s.Unfinished(s.t.Context())
+	s.must(err)
+	return rows
+}
+
+// wake lets a row's procedure look again; one that isn't running is started, where the row needs one.
+func (s *stage) wake(to forum.Start) {
+	if id := workflows.WorkflowID(to); s.running[id] {
+		s.signal(id)
+	} else if slices.ContainsFunc(s.unfinished(), func(row forum.Unfinished) bool { return row.Start == to }) {
+		s.env.SignalWorkflow("start", to)
 	}
 }
 
-// passes lets time pass, with whatever falls due in it.
-func passes(d func(s *stage) time.Duration) act {
-	return func(s *stage, done func()) { s.env.RegisterDelayedCallback(done, d(s)) }
-}
-
-// sees reads what has become of it all.
-func sees(look func(s *stage)) act {
-	return func(s *stage, done func()) { look(s); done() }
+func (s *stage) signal(id string) {
+	if err := s.env.SignalWorkflowByID(id, workflows.Wake, nil); err != nil {
+		s.t.Errorf("wake %s: %v", id, err)
+	}
 }
 
 // onTime sets the database's clock to the procedures' before each activity.

@@ -87,7 +87,7 @@ func compare(t *testing.T, file string, events map[string]event, arrange func(c 
 					t.Fatalf("arranged as %s, it is %s", status, now)
 				}
 				key := "?"
-				c.play(start(at), func(s *stage, done func()) { events[name](s, at, func(k string) { key = k; done() }) })
+				c.play(sweeps, func(s *stage, done func()) { events[name](s, at, func(k string) { key = k; done() }) })
 				got := "!" + key
 				switch now := tells(); {
 				case key == "procedure.moved_on" && now == status:
