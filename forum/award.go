@@ -108,6 +108,7 @@ func ValidatePicks(picks []AwardPick) error {
 type AwardFacts struct {
 	Status   AwardStatus
 	AnswerBy time.Time
+	Early    bool    // decided, but its turn hasn't come
 	Starts   []Start // the runner-up whose turn it is
 }
 

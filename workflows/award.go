@@ -17,11 +17,15 @@ func Award(ctx workflow.Context, id forum.ID) error {
 	}
 	return a.run(ctx, Award, func(ctx workflow.Context) error {
 		switch now := a.facts; now.Status {
+		case forum.AwardDecided:
+			if !now.Early {
+				return a.own(ctx, "offer the prize", awards.OfferAward)
+			}
 		case forum.AwardOffered:
 			return a.waitUntil(ctx, "the winner's answer", now.AnswerBy, awards.LapseAward, choices[forum.AwardFacts]{forum.AnswerAward: awards.AnswerAward})
 		case forum.AwardAccepted:
 			return a.wait(ctx, "the delivery", choices[forum.AwardFacts]{forum.DeliverAward: awards.DeliverAward})
 		}
-		return a.own(ctx, "offer the prize", awards.OfferAward)
+		return a.wait(ctx, "the decision on awards, or its turn", nil)
 	})
 }

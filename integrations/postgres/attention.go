@@ -52,7 +52,7 @@ FROM rounds r WHERE r.status = ANY(@rounds) AND r.id > @after ORDER BY r.id LIMI
 	forum.TheApproval: `
 SELECT a.id, ` + reminderDue("'approval'", "a.id") + ` FROM approvals a WHERE a.status = ANY(@approvals) AND a.id > @after ORDER BY a.id LIMIT @most`,
 	forum.TheAward: `
-SELECT a.id, a.status = 'offered' AND a.answer_by <= ` + inVain + ` FROM awards a WHERE ` + awardWaits + ` AND a.id > @after ORDER BY a.id LIMIT @most`,
+SELECT a.id, a.status = 'decided' OR a.status = 'offered' AND a.answer_by <= ` + inVain + ` FROM awards a WHERE ` + awardWaits + ` AND a.id > @after ORDER BY a.id LIMIT @most`,
 }
 
 // inVain is how long a procedure's own timer has been due when nobody believes in it any more. Waking a thousand that are just

@@ -80,14 +80,15 @@ func awardFacts(ctx context.Context, q querier, id forum.ID) (forum.AwardFacts, 
 	var facts forum.AwardFacts
 	var forumID forum.ID
 	var answer *time.Time
-	if err := q.QueryRow(ctx, `SELECT status, answer_by, forum_id FROM awards WHERE id = $1`, id).Scan(&facts.Status, &answer, &forumID); err != nil {
+	err := q.QueryRow(ctx, `SELECT a.status, a.answer_by, a.forum_id, a.status = 'decided' AND NOT `+awardWaits+` FROM awards a WHERE a.id = $1`, id).
+		Scan(&facts.Status, &answer, &forumID, &facts.Early)
+	if err != nil {
 		return facts, found(err)
 	}
 	facts.AnswerBy = instant(answer)
 	if facts.Status != forum.AwardDeclined && facts.Status != forum.AwardLapsed {
 		return facts, nil
 	}
-	var err error
 	facts.Starts, err = starts(ctx, q, `SELECT 'award', a.id FROM awards a WHERE a.forum_id = $1 AND a.status = 'decided' AND `+awardWaits, forumID)
 	return facts, err
 }
