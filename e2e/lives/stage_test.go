@@ -173,9 +173,13 @@ func sweeps(s *stage, done func()) {
 }
 
 func (s *stage) unfinished() []forum.Unfinished {
-	rows, err := s.Unfinished(s.t.Context())
-	s.must(err)
-	return rows
+	var all []forum.Unfinished
+	for _, noun := range forum.Procedures {
+		rows, err := s.Unfinished(s.t.Context(), noun, "", 1000)
+		s.must(err)
+		all = append(all, rows...)
+	}
+	return all
 }
 
 // wake lets a row's procedure look again; one that isn't running is started, where the row needs one.

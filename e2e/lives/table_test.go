@@ -25,7 +25,7 @@ func after(events ...event) event {
 }
 
 // table is what happens in which status, written by hand: "=" nothing changes, "." it is refused since the row has gone
-// another way, "!key" it is refused for that reason, anything else is the status that follows.
+// another way, "!key" it is refused for that reason, anything else is the status that follows; ">status" what became of it all the same.
 type table struct {
 	statuses []string
 	events   []string
@@ -88,16 +88,17 @@ func compare(t *testing.T, file string, events map[string]event, arrange func(c 
 				}
 				key := "?"
 				c.play(sweeps, func(s *stage, done func()) { events[name](s, at, func(k string) { key = k; done() }) })
-				got := "!" + key
-				switch now := tells(); {
-				case key == "procedure.moved_on" && now == status:
+				got, now := "!"+key, tells()
+				switch {
+				case key == "procedure.moved_on":
 					got = "."
 				case key == "" && now == status:
 					got = "="
 				case key == "":
 					got = now
-				case now != status:
-					got += " " + now
+				}
+				if key != "" && now != status {
+					got += ">" + now
 				}
 				if got != want.cells[name][status] {
 					t.Errorf("%s, %s: %s, the table says %s", status, name, got, want.cells[name][status])
