@@ -28,7 +28,8 @@ func LoadLetters(publicURL, officeURL string) (*Letters, error) {
 	}
 	l := &Letters{PublicURL: publicURL, OfficeURL: officeURL, words: map[string]*template.Template{}}
 	for _, lang := range []string{"ko", "en"} {
-		funcs := template.FuncMap{"when": func(at string) string { return when(at, lang, zone) }, "fields": strings.Fields}
+		funcs := template.FuncMap{"when": func(at string) string { return when(at, lang, zone) }, "fields": strings.Fields,
+			"day": func(day string) string { return dayOf(day, lang) }, "digest": digest, "instant": instant, "place": place}
 		words, err := template.New(lang).Funcs(funcs).Option("missingkey=error").ParseFS(letterFiles, "letters/"+lang+"/*.txt")
 		if err != nil {
 			return nil, err
@@ -68,7 +69,23 @@ func when(at, lang string, zone *time.Location) string {
 	}
 	t = t.In(zone)
 	if lang == "en" {
-		return t.Format("2 January 2006 (Mon), 15:04")
+		return date(t, lang) + t.Format(", 15:04")
 	}
-	return t.Format("2006. 1. 2.") + "(" + []string{"일", "월", "화", "수", "목", "금", "토"}[t.Weekday()] + ") " + t.Format("15:04")
+	return date(t, lang) + t.Format(" 15:04")
+}
+
+// dayOf writes a day of the city: 2026. 11. 23.(월).
+func dayOf(day, lang string) string {
+	t, err := time.Parse(time.DateOnly, day)
+	if err != nil {
+		return day
+	}
+	return date(t, lang)
+}
+
+func date(t time.Time, lang string) string {
+	if lang == "en" {
+		return t.Format("2 January 2006 (Mon)")
+	}
+	return t.Format("2006. 1. 2.") + "(" + []string{"일", "월", "화", "수", "목", "금", "토"}[t.Weekday()] + ")"
 }

@@ -1,10 +1,12 @@
 package activities_test
 
 import (
+	"encoding/json"
 	"maps"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"acropolis/forum"
 )
@@ -40,8 +42,19 @@ var told = map[forum.MailKind]struct {
 	forum.MailResponsePublished:  {data: about("receipts", receipt+" "+secret), says: []string{"/forums/" + aForum + "/results", "/receipts/" + receipt + "\n", "/receipts/" + secret + "\n"}},
 	forum.MailMilestoneDone:      {data: about("milestone", "광장 개장"), says: []string{"/forums/" + aForum + "/results", "광장 개장"}},
 	forum.MailOwed:               {data: about("action", "approval.sign", "due", instant), says: []string{"18:00"}, staff: true},
-	forum.MailReminder:           {data: about("action", "approval.sign", "due", instant), says: []string{"18:00"}, staff: true},
-	forum.MailEscalation:         {data: about("action", "approval.sign", "due", instant), says: []string{"18:00"}, staff: true},
+	forum.MailDigest: {data: map[string]string{"at": "2026-11-25", "count": "2", "more": "3", "overdue": "1", "today": "0", "lines": digestLines(
+		forum.DigestLine{Part: forum.DigestOverdue, Wait: aWait, Kind: forum.SignApproval, Noun: forum.TheApproval, Title: "자료집 <1안>", Due: due, Late: 2},
+		forum.DigestLine{Part: forum.DigestEscalated, Kind: forum.SubmitDossier, Noun: forum.TheForum, Subject: aForum, Title: "광장", Due: due})},
+		says: []string{"자료집 <1안>", "18:00", "/#wait-" + aWait, "/forums/" + aForum, "2026"}, staff: true},
+}
+
+const aWait = "0190aaaa-bbbb-7000-8000-000000000009"
+
+var due = time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)
+
+func digestLines(lines ...forum.DigestLine) string {
+	raw, _ := json.Marshal(lines)
+	return string(raw)
 }
 
 func about(pairs ...string) map[string]string {

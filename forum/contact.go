@@ -45,12 +45,11 @@ const (
 	MailResponsePublished  MailKind = "response_published"
 	MailMilestoneDone      MailKind = "milestone_done"
 	MailOwed               MailKind = "owed"
-	MailReminder           MailKind = "reminder"
-	MailEscalation         MailKind = "escalation"
+	MailDigest             MailKind = "digest"
 )
 
 // MailKinds are all letters.
-var MailKinds = []MailKind{MailSessionCode, MailOpinionReceived, MailOpinionHidden, MailOpinionPublished, MailSuggestionReceived, MailSuggestionAnswered, MailSuggestionSelected, MailSubscriptionAsk, MailForumOpened, MailForumExtended, MailForumSuspended, MailForumResumed, MailForumWithdrawn, MailWorkbook, MailAwardOffered, MailResponsePublished, MailMilestoneDone, MailOwed, MailReminder, MailEscalation}
+var MailKinds = []MailKind{MailSessionCode, MailOpinionReceived, MailOpinionHidden, MailOpinionPublished, MailSuggestionReceived, MailSuggestionAnswered, MailSuggestionSelected, MailSubscriptionAsk, MailForumOpened, MailForumExtended, MailForumSuspended, MailForumResumed, MailForumWithdrawn, MailWorkbook, MailAwardOffered, MailResponsePublished, MailMilestoneDone, MailOwed, MailDigest}
 
 // Followers are who is told what happens to a forum.
 type Followers struct {

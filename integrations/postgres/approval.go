@@ -218,7 +218,7 @@ func (s *Store) ApprovalOf(ctx context.Context, noun forum.Noun, subject forum.I
 func (s *Store) Approvals(ctx context.Context, reader forum.Official) ([]forum.Approval, error) {
 	all, err := approvalsFrom(ctx, s.pool, `
 LEFT JOIN LATERAL (
-	SELECT true AS mine FROM owed w LEFT JOIN officials o ON o.id = w.official_id
+	SELECT true AS mine FROM owed w LEFT JOIN officials_now o ON o.id = w.official_id
 	WHERE w.noun = 'approval' AND w.subject_id = a.id AND w.kind = @sign AND w.done_at IS NULL
 		AND (w.official_id = @me OR (o.absent AND o.substitute = @me)) LIMIT 1
 ) next ON true

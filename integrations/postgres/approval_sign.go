@@ -100,7 +100,7 @@ func (s *Store) RecallApproval(ctx context.Context, decision forum.ID) (forum.Ap
 
 // turnOf is the place in which an official may sign now, or the refusal.
 func turnOf(ctx context.Context, q querier, a forum.Approval, official forum.ID) (*forum.Signer, error) {
-	rows, err := q.Query(ctx, `SELECT id FROM officials WHERE absent AND substitute = $1 ORDER BY uid`, official)
+	rows, err := q.Query(ctx, `SELECT id FROM officials_now WHERE left_at IS NULL AND absent AND substitute = $1 ORDER BY uid`, official)
 	if err != nil {
 		return nil, err
 	}

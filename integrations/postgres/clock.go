@@ -1,6 +1,7 @@
 package postgres
 
 import (
+	"cmp"
 	"context"
 	"time"
 
@@ -56,7 +57,7 @@ func (c clockChange) words(kind forum.Action) string {
 		if i == 0 {
 			line += " →"
 		}
-		line += " " + string(one)
+		line += " " + cmp.Or(string(one), string(forum.Officer))
 	}
 	if c.reason != "" {
 		line += ": " + c.reason

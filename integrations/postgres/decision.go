@@ -213,7 +213,7 @@ func mayDecide(ctx context.Context, q querier, d forum.Decision) (actor, error) 
 // has none.
 func hats(ctx context.Context, q querier, id forum.ID) ([]forum.Official, error) {
 	rows, err := q.Query(ctx, `
-SELECT `+officialColumns+` FROM officials o
+SELECT `+officialColumns+` FROM officials_now o
 WHERE left_at IS NULL AND (id = $1 OR (absent AND substitute = (SELECT id FROM officials WHERE id = $1 AND left_at IS NULL)))
 ORDER BY (id = $1) DESC, uid`, id)
 	if err != nil {

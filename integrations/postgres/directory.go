@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 
 	"github.com/jackc/pgx/v5"
 
@@ -14,9 +13,10 @@ import (
 // errDirectoryShrank keeps a directory that answers in part from emptying the city.
 var errDirectoryShrank = errors.New("the directory's list would remove more than half of the known officials: taken for a part and refused")
 
-// RefreshDirectory makes the cached rows equal to a whole reading of the directory. Who is missing from it has left: what
-// waited for them goes to their successor or superior, and its clock runs on. A list that would remove more than half of the
-// officials is taken for a part of the directory and refused as a whole.
+// RefreshDirectory makes the cached rows equal to a whole reading of the directory. Who is missing from it has left, and who is
+// in another department or lacks a duty has left that post: what waited for them there goes to their successor or superior, and
+// its clock runs on. A list that would remove more than half of the officials is taken for a part of the directory and refused
+// as a whole.
 func (s *Store) RefreshDirectory(ctx context.Context, people []forum.DirectoryPerson, units []forum.Department) error {
 	officials := make([]forum.Official, len(people))
 	uids, superiors, substitutes := make([]string, len(people)), make([]string, len(people)), make([]string, len(people))
@@ -36,6 +36,10 @@ func (s *Store) RefreshDirectory(ctx context.Context, people []forum.DirectoryPe
 		if 2*missing > known {
 			return fmt.Errorf("%w (%d of %d)", errDirectoryShrank, missing, known)
 		}
+		before, err := officialsHere(ctx, tx)
+		if err != nil {
+			return err
+		}
 		if err := saveDepartments(ctx, tx, units); err != nil {
 			return err
 		}
@@ -50,19 +54,17 @@ WHERE o.uid = p.uid`, pgx.NamedArgs{"uids": uids, "superiors": superiors, "subst
 		if err != nil {
 			return err
 		}
-		rows, err := tx.Query(ctx, `
-UPDATE officials o SET left_at = now() WHERE left_at IS NULL AND uid <> ALL(@uids)
-RETURNING `+officialColumns, pgx.NamedArgs{"uids": uids})
+		_, err = tx.Exec(ctx, `UPDATE officials SET left_at = now() WHERE left_at IS NULL AND uid <> ALL(@uids)`, pgx.NamedArgs{"uids": uids})
 		if err != nil {
 			return err
 		}
-		leavers, err := pgx.CollectRows(rows, scanOfficial)
+		after, err := officialsHere(ctx, tx)
 		if err != nil {
 			return err
 		}
-		for _, leaver := range leavers {
-			if err := handOver(ctx, tx, leaver); err != nil {
-				return fmt.Errorf("hand over what waited for %s: %w", leaver.ID, err)
+		for _, d := range departures(before, after) {
+			if err := s.handOver(ctx, tx, d); err != nil {
+				return fmt.Errorf("hand over what waited for %s: %w", d.before.ID, err)
 			}
 		}
 		return nil
@@ -94,104 +96,4 @@ ON CONFLICT (code) DO UPDATE SET name = excluded.name, name_en = excluded.name_e
 			u.Code, u.Name, u.NameEn, u.Parent)
 	}
 	return tx.SendBatch(ctx, batch).Close()
-}
-
-// successorOf is who takes over from somebody who left: whoever holds one of their duties in their department now, the
-// head first; otherwise the superior. Empty: nobody.
-func successorOf(ctx context.Context, q querier, leaver forum.Official, not []forum.ID) (forum.ID, error) {
-	var successor forum.ID
-	err := q.QueryRow(ctx, `
-SELECT id FROM officials
-WHERE left_at IS NULL AND department = @department AND department <> '' AND duties && @duties::text[] AND id <> ALL(@not::uuid[])
-ORDER BY ('head' = ANY(duties)) DESC, absent, uid LIMIT 1`,
-		pgx.NamedArgs{"department": leaver.Department, "duties": texts(leaver.Duties), "not": texts(not)}).Scan(&successor)
-	if !errors.Is(err, pgx.ErrNoRows) {
-		return successor, err
-	}
-	superior, err := superiorOf(ctx, q, leaver.ID)
-	if err != nil || slices.Contains(not, superior) {
-		return "", err
-	}
-	return superior, nil
-}
-
-// handOver gives what waits for somebody who has left to their successor or superior. The due dates stay.
-func handOver(ctx context.Context, tx pgx.Tx, leaver forum.Official) error {
-	waits, err := openWaits(ctx, tx, leaver.ID)
-	if err != nil {
-		return err
-	}
-	for _, w := range waits {
-		if err := handOverWait(ctx, tx, leaver, w); err != nil {
-			return err
-		}
-	}
-	// Signers further down the line aren't waited for yet, but will be.
-	rows, err := tx.Query(ctx, `
-SELECT a.id FROM approvals a JOIN approval_signers s ON s.approval_id = a.id
-WHERE s.official_id = $1 AND s.status = 'waiting' AND a.status IN ('drafted', 'in_review') ORDER BY a.id`, leaver.ID)
-	if err != nil {
-		return err
-	}
-	lines, err := pgx.CollectRows(rows, pgx.RowTo[forum.ID])
-	if err != nil {
-		return err
-	}
-	for _, approval := range lines {
-		if err := handOverSignature(ctx, tx, leaver, approval); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func handOverWait(ctx context.Context, tx pgx.Tx, leaver forum.Official, w wait) error {
-	switch w.kind {
-	case forum.SignApproval:
-		return nil // the signature is handed over with its line
-	case forum.ScoreTopic:
-		return end(ctx, tx, w.id) // one member fewer
-	}
-	successor, err := successorOf(ctx, tx, leaver, nil)
-	if err != nil {
-		return err
-	}
-	if w.kind == forum.AcceptAssignment {
-		if _, err := tx.Exec(ctx, `UPDATE assignments SET addressee = $2 WHERE forum_id = $1`, w.subject, orNull(successor)); err != nil {
-			return err
-		}
-	}
-	return reassign(ctx, tx, w, successor)
-}
-
-// handOverSignature puts the successor into a line in place of who left: never the drafter, never somebody who signs already.
-func handOverSignature(ctx context.Context, tx pgx.Tx, leaver forum.Official, approval forum.ID) error {
-	rows, err := tx.Query(ctx, `
-SELECT drafter FROM approvals WHERE id = $1 UNION SELECT official_id FROM approval_signers WHERE approval_id = $1`, approval)
-	if err != nil {
-		return err
-	}
-	taken, err := pgx.CollectRows(rows, pgx.RowTo[forum.ID])
-	if err != nil {
-		return err
-	}
-	successor, err := successorOf(ctx, tx, leaver, taken)
-	if err != nil || successor == "" {
-		return err
-	}
-	_, err = tx.Exec(ctx, `UPDATE approval_signers SET official_id = @to WHERE approval_id = @approval AND official_id = @from AND status = 'waiting'`,
-		pgx.NamedArgs{"to": successor, "approval": approval, "from": leaver.ID})
-	if err != nil {
-		return err
-	}
-	waits, err := openWaits(ctx, tx, leaver.ID)
-	if err != nil {
-		return err
-	}
-	for _, w := range waits {
-		if w.kind == forum.SignApproval && w.subject == approval {
-			return reassign(ctx, tx, w, successor)
-		}
-	}
-	return note(ctx, tx, bySystem, change{action: handedOver, noun: forum.TheApproval, subject: approval})
 }

@@ -26,7 +26,7 @@ func (s *Store) SaveOfficial(ctx context.Context, o forum.Official) (forum.Offic
 		if err := saveOfficials(ctx, tx, []forum.Official{o}); err != nil {
 			return err
 		}
-		rows, err := tx.Query(ctx, `SELECT `+officialColumns+` FROM officials o WHERE o.uid = $1`, o.UID)
+		rows, err := tx.Query(ctx, `SELECT `+officialColumns+` FROM officials_now o WHERE o.uid = $1`, o.UID)
 		if err != nil {
 			return err
 		}
@@ -43,7 +43,7 @@ func (s *Store) Official(ctx context.Context, id forum.ID) (forum.Official, erro
 }
 
 func officialNow(ctx context.Context, q querier, id forum.ID) (forum.Official, error) {
-	rows, err := q.Query(ctx, `SELECT `+officialColumns+` FROM officials o WHERE o.id = $1 AND o.left_at IS NULL`, id)
+	rows, err := q.Query(ctx, `SELECT `+officialColumns+` FROM officials_now o WHERE o.id = $1 AND o.left_at IS NULL`, id)
 	if err != nil {
 		return forum.Official{}, err
 	}
@@ -54,7 +54,7 @@ func officialNow(ctx context.Context, q querier, id forum.ID) (forum.Official, e
 // Officials lists who holds a duty ("": any) in a department ("": any), by department, then name.
 func (s *Store) Officials(ctx context.Context, duty forum.Duty, department string) ([]forum.Official, error) {
 	rows, err := s.pool.Query(ctx, `
-SELECT `+officialColumns+` FROM officials o
+SELECT `+officialColumns+` FROM officials_now o
 WHERE left_at IS NULL AND (@duty = '' OR @duty = ANY(duties)) AND (@department = '' OR department = @department)
 ORDER BY department, name, uid`, pgx.NamedArgs{"duty": string(duty), "department": department})
 	if err != nil {
@@ -84,10 +84,9 @@ WITH RECURSIVE units AS (
 	UNION ALL
 	SELECT d.code, d.parent, u.up + 1 FROM departments d JOIN units u ON d.code = u.parent AND u.up < 20
 )
-SELECT CASE WHEN h.absent AND sub.id IS NOT NULL THEN sub.id ELSE h.id END
-FROM units u JOIN officials h ON h.department = u.code AND h.left_at IS NULL AND 'head' = ANY(h.duties)
-LEFT JOIN officials sub ON sub.id = h.substitute AND sub.left_at IS NULL AND NOT sub.absent
-ORDER BY u.up, h.absent AND sub.id IS NULL, h.uid LIMIT 1`, department).Scan(&head)
+SELECT COALESCE(CASE WHEN h.absent THEN h.substitute END, h.id)
+FROM units u JOIN officials_now h ON h.department = u.code AND h.left_at IS NULL AND 'head' = ANY(h.duties)
+ORDER BY u.up, h.absent AND h.substitute IS NULL, h.uid LIMIT 1`, department).Scan(&head)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return "", noHead.At("department")
 	}

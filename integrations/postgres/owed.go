@@ -2,7 +2,6 @@ package postgres
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -37,17 +36,10 @@ func scanWait(row pgx.CollectableRow) (wait, error) {
 // owe begins a wait, in the transaction of the move that makes it due, and tells whoever is waited for. What is promised in
 // working days is due by the calendar's rule, from now or from the instant that the wait counts since. A reminder comes one
 // working day before it is due, when that is still ahead. A wait of the same kind for the same person that is open already
-// goes on as it is. Where nobody in the department holds the duty, the city's officers are waited for: nothing is owed by
-// nobody.
+// goes on as it is. Nothing is owed by nobody.
 func (s *Store) owe(ctx context.Context, tx pgx.Tx, o forum.Owed) error {
-	if o.Official == "" && o.Department != "" {
-		anybody, err := waitedFor(ctx, tx, o.Official, o.Duty, o.Department)
-		if err != nil {
-			return err
-		}
-		if len(anybody) == 0 {
-			o.Duty, o.Department = forum.Officer, ""
-		}
+	if err := somebody(ctx, tx, &o); err != nil {
+		return err
 	}
 	at, err := now(ctx, tx)
 	if err != nil {
@@ -74,8 +66,28 @@ VALUES (@id, @noun, @subject, @forum, @kind, @official, @duty, @department, @sin
 	if err != nil || done.RowsAffected() == 0 {
 		return err
 	}
-	return tell(ctx, tx, forum.MailOwed, "owed:"+string(o.ID), wait{noun: o.Noun, subject: o.Subject, forum: o.Forum, kind: o.Kind,
-		official: o.Official, duty: o.Duty, department: o.Department, due: o.Due})
+	return s.tell(ctx, tx, notice{kind: newlyOwed, event: "owed:" + string(o.ID)}, wait{id: o.ID, noun: o.Noun, subject: o.Subject, forum: o.Forum,
+		kind: o.Kind, official: o.Official, duty: o.Duty, department: o.Department, due: o.Due})
+}
+
+// somebody sees to it that a new wait has somebody: the heir of whoever is named and has left, the city's officers where nobody in
+// the department holds the duty.
+func somebody(ctx context.Context, tx pgx.Tx, o *forum.Owed) error {
+	there, err := waitedFor(ctx, tx, o.Official, o.Duty, o.Department)
+	if err != nil || len(there) > 0 {
+		return err
+	}
+	if o.Official != "" {
+		gone, err := officialEver(ctx, tx, o.Official)
+		if err != nil {
+			return err
+		}
+		if o.Official, err = heirOf(ctx, tx, gone, wait{noun: o.Noun, subject: o.Subject, forum: o.Forum, kind: o.Kind}, nil); err != nil || o.Official != "" {
+			return err
+		}
+	}
+	o.Duty, o.Department = forum.Officer, ""
+	return nil
 }
 
 // oweForum begins a wait of a forum whose responsible department is given, for the kind's own term from now on.
@@ -102,68 +114,17 @@ func end(ctx context.Context, tx pgx.Tx, id forum.ID) error {
 	return err
 }
 
-// reassign makes a wait somebody else's, or the officers' where nobody is left; it stays due when it was.
-func reassign(ctx context.Context, tx pgx.Tx, w wait, to forum.ID) error {
-	duty := forum.Duty("")
-	if to == "" {
-		duty = forum.Officer
-	}
-	_, err := tx.Exec(ctx, `UPDATE owed SET official_id = @to, duty = @duty, department = '' WHERE id = @id`,
-		pgx.NamedArgs{"id": w.id, "to": orNull(to), "duty": string(duty)})
-	if err != nil {
-		return err
-	}
-	if err := note(ctx, tx, bySystem, change{action: handedOver, noun: w.noun, subject: w.subject, forum: w.forum}); err != nil {
-		return err
-	}
-	w.official, w.duty, w.department = to, duty, ""
-	return tell(ctx, tx, forum.MailOwed, fmt.Sprintf("owed:%s:%s", w.id, to), w)
-}
-
-// openWaits are what waits for an official by name.
-func openWaits(ctx context.Context, q querier, official forum.ID) ([]wait, error) {
-	rows, err := q.Query(ctx, `SELECT `+waitColumns+` FROM owed w WHERE w.official_id = $1 AND w.done_at IS NULL ORDER BY w.id`, official)
-	if err != nil {
-		return nil, err
-	}
-	return pgx.CollectRows(rows, scanWait)
-}
-
-// waitedFor are the officials whom a wait means now: the one it names (or their substitute, when absent), or all who hold
-// the duty.
+// waitedFor are the officials whom a wait means: the one it names, or all who hold the duty.
 func waitedFor(ctx context.Context, q querier, official forum.ID, duty forum.Duty, department string) ([]forum.ID, error) {
 	rows, err := q.Query(ctx, `
-SELECT DISTINCT o.id FROM officials o LEFT JOIN officials named ON named.id = @official
-WHERE o.left_at IS NULL AND CASE WHEN @official::uuid IS NOT NULL
-	THEN o.id = @official OR (named.absent AND o.id = named.substitute)
+SELECT o.id FROM officials o
+WHERE o.left_at IS NULL AND CASE WHEN @official::uuid IS NOT NULL THEN o.id = @official
 	ELSE @duty = ANY(o.duties) AND (@department = '' OR o.department = @department) END
 ORDER BY o.id`, pgx.NamedArgs{"official": orNull(official), "duty": string(duty), "department": department})
 	if err != nil {
 		return nil, err
 	}
 	return pgx.CollectRows(rows, pgx.RowTo[forum.ID])
-}
-
-// tell writes to everybody whom a wait means.
-func tell(ctx context.Context, tx pgx.Tx, kind forum.MailKind, event string, w wait) error {
-	people, err := waitedFor(ctx, tx, w.official, w.duty, w.department)
-	if err != nil {
-		return err
-	}
-	return tellThem(ctx, tx, kind, event, w, people)
-}
-
-func tellThem(ctx context.Context, tx pgx.Tx, kind forum.MailKind, event string, w wait, people []forum.ID) error {
-	title, err := titleOf(ctx, tx, w.noun, w.subject)
-	if err != nil {
-		return err
-	}
-	letters := make([]letter, len(people))
-	for i, id := range people {
-		letters[i] = letter{kind: kind, event: event, noun: w.noun, subject: w.subject, official: id,
-			data: map[string]string{"action": string(w.kind), "title": title, "due": w.due.Format(time.RFC3339), "forum": string(w.forum)}}
-	}
-	return enqueue(ctx, tx, letters...)
 }
 
 // ownTitle gives the title of the row that a noun and an id point to, as a SQL expression over the given columns.
@@ -197,6 +158,12 @@ func nextDue(ctx context.Context, q querier, noun forum.Noun, subject forum.ID) 
 const waitsOf = `w.done_at IS NULL AND w.paused_at IS NULL
 	AND (w.noun = @noun AND w.subject_id = @subject OR @noun = 'forum' AND w.noun IN ('milestone', 'award') AND w.forum_id = @subject)`
 
+// meansThem says in SQL whether a wait means an official: it names them, or they hold its duty where it is owed.
+func meansThem(official string) string {
+	return `(w.official_id = ` + official + `.id OR w.official_id IS NULL AND w.duty = ANY(` + official + `.duties)
+		AND (w.department = '' OR w.department = ` + official + `.department))`
+}
+
 const owedColumns = `w.id, w.noun, w.subject_id, COALESCE(w.forum_id::text, ''), w.kind, COALESCE(w.official_id::text, ''), w.duty, w.department,
 	w.since, w.due, w.paused_at IS NOT NULL, w.escalated_at IS NOT NULL, COALESCE(o.name, '')`
 
@@ -213,16 +180,15 @@ func owedFrom(rows pgx.Rows, err error) ([]forum.Owed, error) {
 	return all, translate(err)
 }
 
-// MyWork is what waits for an official, oldest clock first: by name, for an absent one they stand in for, or for a duty of
-// theirs in their department or in the whole city.
+// MyWork is what waits for an official, oldest clock first: by name, or for a duty of theirs in their department or in the whole
+// city; and the same of everybody absent for whom they stand in.
 func (s *Store) MyWork(ctx context.Context, official forum.Official) ([]forum.Owed, error) {
 	return owedFrom(s.pool.Query(ctx, `
 SELECT `+owedColumns+`, COALESCE(`+ownTitle("w.noun", "w.subject_id")+`, '')
 FROM owed w LEFT JOIN officials o ON o.id = w.official_id
-WHERE w.done_at IS NULL AND (w.official_id = @me OR (o.absent AND o.substitute = @me)
-	OR (w.official_id IS NULL AND w.duty = ANY(@duties::text[]) AND (w.department = '' OR w.department = @department)))
-ORDER BY w.due, w.id LIMIT 500`,
-		pgx.NamedArgs{"me": official.ID, "duties": texts(official.Duties), "department": official.Department}))
+WHERE w.done_at IS NULL AND EXISTS (SELECT FROM officials_now h
+	WHERE h.left_at IS NULL AND (h.id = @me OR h.absent AND h.substitute = @me) AND `+meansThem("h")+`)
+ORDER BY w.due, w.id LIMIT 500`, pgx.NamedArgs{"me": official.ID}))
 }
 
 // OwedOf is who is waited for: of a forum with its approvals, awards and milestones, of a round, or of an approval.

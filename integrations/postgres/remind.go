@@ -90,7 +90,7 @@ func (s *Store) remind(ctx context.Context, tx pgx.Tx, w wait) error {
 	case nudge == forum.TellAudit:
 		return s.tellAudit(ctx, tx, w)
 	}
-	return tell(ctx, tx, forum.MailReminder, fmt.Sprintf("reminder:%s:%d", w.id, nudge+1), w)
+	return s.tell(ctx, tx, notice{kind: reminder, event: fmt.Sprintf("reminder:%s:%d", w.id, nudge+1)}, w)
 }
 
 // climb sets a wait's clock to the rung after those that are given.
@@ -142,7 +142,7 @@ func (s *Store) escalate(ctx context.Context, tx pgx.Tx, w wait) error {
 	if err := s.befell(ctx, tx, w, clockChange{kind: "escalated", action: escalated, to: superiors}); err != nil {
 		return err
 	}
-	return tellThem(ctx, tx, forum.MailEscalation, "escalation:"+string(w.id), w, superiors)
+	return s.tellThem(ctx, tx, notice{kind: escalation, event: "escalation:" + string(w.id)}, w, superiors)
 }
 
 // tellAudit tells the audit office of a step that a superior's word hasn't moved; a city without one tells its officers.
@@ -164,5 +164,5 @@ func (s *Store) tellAudit(ctx context.Context, tx pgx.Tx, w wait) error {
 	if err := s.befell(ctx, tx, w, clockChange{kind: "audited", action: toldAudit, to: auditors}); err != nil {
 		return err
 	}
-	return tellThem(ctx, tx, forum.MailEscalation, "audit:"+string(w.id), w, auditors)
+	return s.tellThem(ctx, tx, notice{kind: toAudit, event: "audit:" + string(w.id)}, w, auditors)
 }

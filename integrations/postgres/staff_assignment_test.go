@@ -86,8 +86,8 @@ func TestSilentHeadIsRemindedThenTheSuperiorIsAsked(t *testing.T) {
 			t.Fatalf("after reminder %d: %v, want %s", i+1, got, want)
 		}
 	}
-	if c.mails(forum.MailReminder) != 2 {
-		t.Errorf("%d reminders, want two", c.mails(forum.MailReminder))
+	if n := c.notices("reminder"); n != 2 {
+		t.Errorf("%d reminders, want two", n)
 	}
 	a, err := c.Assignment(t.Context(), id)
 	c.must(err)

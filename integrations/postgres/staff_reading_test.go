@@ -15,7 +15,7 @@ func TestOverdueWaitClimbsTheLadderThenIsQuiet(t *testing.T) {
 	id := c.preparing()
 	exec(t, c.Store, `UPDATE owed SET done_at = now() WHERE subject_id = $1 AND kind = 'forum.set_period'`, id)
 	letters := func() string {
-		return fmt.Sprint(c.mails(forum.MailReminder), " reminders, ", c.mails(forum.MailEscalation), " escalations")
+		return fmt.Sprint(c.notices("reminder"), " reminders, ", c.notices("escalation")+c.notices("audit"), " escalations")
 	}
 	// Two drafters, one superior, one auditor.
 	for _, want := range []string{"2 reminders, 0 escalations", "4 reminders, 0 escalations", "4 reminders, 1 escalations", "4 reminders, 2 escalations"} {

@@ -269,3 +269,9 @@ func (c city) mails(kind forum.MailKind) int {
 	c.t.Helper()
 	return one[int](c.t, c.Store, `SELECT count(*) FROM mails WHERE kind = $1`, kind)
 }
+
+// notices counts what officials are to be told of one kind.
+func (c city) notices(kind string) int {
+	c.t.Helper()
+	return one[int](c.t, c.Store, `SELECT count(*) FROM notices WHERE kind = $1`, kind)
+}

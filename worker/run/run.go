@@ -39,6 +39,7 @@ type Settings struct {
 const (
 	outboxEvery = 200 * time.Millisecond
 	tallyEvery  = 500 * time.Millisecond
+	digestEvery = 10 * time.Second
 )
 
 // Run works until ctx ends, then lets what is under way finish.
@@ -90,6 +91,7 @@ func Run(ctx context.Context, s Settings, log *slog.Logger) (err error) {
 	loops.Go(func() { terms.Terms("의견") }) // loads the dictionary before the first analysis waits for it
 	loops.Go(func() { repeat(ctx, outboxEvery, log, "deliver the outbox", outbox.Deliver) })
 	loops.Go(func() { repeat(ctx, tallyEvery, log, "tally", once(store.Tally)) })
+	loops.Go(func() { repeat(ctx, digestEvery, log, "write the day's digests", once(store.Digest)) })
 	loops.Go(func() {
 		repeat(ctx, s.Refresh, log, "refresh the directory", once(func(ctx context.Context) error { return Refresh(ctx, directory, store) }))
 	})

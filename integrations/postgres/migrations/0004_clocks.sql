@@ -42,9 +42,12 @@ CREATE TABLE notices (
     at          timestamptz NOT NULL DEFAULT now(),
     told_at     timestamptz,
     CONSTRAINT one_notice_each UNIQUE (event, official_id),
-    CONSTRAINT notice_kind_known CHECK (kind IN ('owed', 'reminder', 'escalation', 'audit', 'handed_over', 'gave_over', 'stands_in', 'paused'))
+    CONSTRAINT notice_kind_known CHECK (kind IN ('owed', 'reminder', 'escalation', 'audit', 'handed_over', 'gave_over', 'stands_in'))
 );
 CREATE INDEX notices_untold ON notices (official_id) WHERE told_at IS NULL;
+
+-- Reminders and escalations have no letters of their own any more; those in the outbox go out as what they say.
+UPDATE mails SET kind = 'owed' WHERE kind IN ('reminder', 'escalation');
 
 -- The days whose digests are made.
 CREATE TABLE digests (
@@ -68,13 +71,16 @@ CREATE TABLE absences (
 CREATE INDEX absences_of_official ON absences (official, until_at);
 CREATE INDEX absences_of_substitute ON absences (substitute, until_at);
 
+-- The instant at which a transaction began. A view binds now() when it is made; this asks the session.
+CREATE FUNCTION this_instant() RETURNS timestamptz STABLE LANGUAGE sql AS 'SELECT now()';
+
 -- Who is absent at this instant, and whom they named, by the period first, then by the directory.
 CREATE VIEW away AS
 SELECT o.id, COALESCE(a.substitute, o.substitute) AS substitute
 FROM officials o
-LEFT JOIN LATERAL (
-    SELECT p.substitute FROM absences p WHERE p.official = o.id AND p.from_at <= now() AND now() < p.until_at ORDER BY p.from_at DESC LIMIT 1
-) a ON true
+LEFT JOIN (
+    SELECT DISTINCT ON (official) official, substitute FROM absences WHERE from_at <= this_instant() AND this_instant() < until_at ORDER BY official, from_at DESC
+) a ON a.official = o.id
 WHERE o.left_at IS NULL AND (o.absent OR a.substitute IS NOT NULL);
 
 -- The officials as they are now: absent by the directory or by a period, and their substitute, who for an absent one is
