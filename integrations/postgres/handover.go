@@ -201,9 +201,14 @@ SELECT drafter FROM approvals WHERE id = $1 UNION SELECT official_id FROM approv
 		return err
 	}
 	if heir != "" {
-		_, err = tx.Exec(ctx, `UPDATE approval_signers SET official_id = @to WHERE approval_id = @approval AND official_id = @from AND status = 'waiting'`,
-			pgx.NamedArgs{"to": heir, "approval": approval, "from": d.before.ID})
+		var place int
+		err := tx.QueryRow(ctx, `
+UPDATE approval_signers SET official_id = @to WHERE approval_id = @approval AND official_id = @from AND status = 'waiting' RETURNING ord`,
+			pgx.NamedArgs{"to": heir, "approval": approval, "from": d.before.ID}).Scan(&place)
 		if err != nil {
+			return err
+		}
+		if err := record(ctx, tx, approval, bySystem, lineEvent{kind: forum.LineRerouted, ord: place, official: heir}); err != nil {
 			return err
 		}
 	}
