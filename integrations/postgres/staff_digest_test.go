@@ -119,14 +119,16 @@ func TestNobodyHasTwoDigestsADay(t *testing.T) {
 
 func TestWhatIsDueBeforeTheDigestGoesAtOnce(t *testing.T) {
 	c, clock := timedCity(t)
-	_, err := c.OpenRound(t.Context(), c.official("officer"), "10.0.0.1", forum.General, "2026-12", inSeoul(23, 17))
+	round := c.round()
+	_, err := c.StartScoring(t.Context(), c.decided("officer", forum.StartScoring, forum.TheRound, round, "",
+		forum.ShortlistDetails{Suggestions: c.pool(1), Deadline: inSeoul(23, 17)}))
 	c.must(err)
-	if n := c.mails(forum.MailOwed); n != 2 { // both officers
+	if n := c.mails(forum.MailOwed); n != 3 { // to each member of the committee
 		t.Errorf("%d letters went at once", n)
 	}
 	clock.Set(inSeoul(24, 9))
 	c.must(c.Digest(t.Context()))
-	c.wantDigest("officer", "2026-11-24", map[forum.DigestPart]int{forum.DigestOverdue: 1})
+	c.wantDigest("committee.one", "2026-11-24", map[forum.DigestPart]int{forum.DigestOverdue: 1})
 }
 
 func TestSuperiorAndAuditOfficeReadOfItInTheirDigest(t *testing.T) {
