@@ -179,8 +179,12 @@ func (p *procedure[F]) startChildren(ctx workflow.Context) error {
 		child := workflow.ExecuteChildWorkflow(workflow.WithChildOptions(ctx, workflow.ChildWorkflowOptions{
 			WorkflowID: WorkflowID(s), ParentClosePolicy: enums.PARENT_CLOSE_POLICY_ABANDON, StaticSummary: string(s.Noun),
 		}), main, s.ID)
-		if err := child.GetChildWorkflowExecution().Get(ctx, nil); err != nil && temporal.IsCanceledError(err) {
+		err = child.GetChildWorkflowExecution().Get(ctx, nil)
+		if temporal.IsCanceledError(err) {
 			return err
+		}
+		if err != nil { // it runs already, and may have looked before there was anything to see
+			_ = workflow.SignalExternalWorkflow(ctx, WorkflowID(s), "", Wake, nil).Get(ctx, nil)
 		}
 	}
 	return nil
