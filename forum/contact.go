@@ -40,6 +40,11 @@ const (
 	MailForumSuspended     MailKind = "forum_suspended"
 	MailForumResumed       MailKind = "forum_resumed"
 	MailForumWithdrawn     MailKind = "forum_withdrawn"
+	MailInvitation         MailKind = "invitation"
+	MailInvitationReminder MailKind = "invitation_reminder"
+	MailInvitationEnded    MailKind = "invitation_ended"
+	MailInvitationReceived MailKind = "invitation_received"
+	MailInvitationOut      MailKind = "invitation_published"
 	MailWorkbook           MailKind = "workbook"
 	MailAwardOffered       MailKind = "award_offered"
 	MailResponsePublished  MailKind = "response_published"
@@ -49,7 +54,9 @@ const (
 )
 
 // MailKinds are all letters.
-var MailKinds = []MailKind{MailSessionCode, MailOpinionReceived, MailOpinionHidden, MailOpinionPublished, MailSuggestionReceived, MailSuggestionAnswered, MailSuggestionSelected, MailSubscriptionAsk, MailForumOpened, MailForumExtended, MailForumSuspended, MailForumResumed, MailForumWithdrawn, MailWorkbook, MailAwardOffered, MailResponsePublished, MailMilestoneDone, MailOwed, MailDigest}
+var MailKinds = []MailKind{MailSessionCode, MailOpinionReceived, MailOpinionHidden, MailOpinionPublished, MailSuggestionReceived, MailSuggestionAnswered, MailSuggestionSelected, MailSubscriptionAsk, MailForumOpened, MailForumExtended, MailForumSuspended, MailForumResumed, MailForumWithdrawn,
+	MailInvitation, MailInvitationReminder, MailInvitationEnded, MailInvitationReceived, MailInvitationOut,
+	MailWorkbook, MailAwardOffered, MailResponsePublished, MailMilestoneDone, MailOwed, MailDigest}
 
 // Followers are who is told what happens to a forum.
 type Followers struct {

@@ -10,9 +10,9 @@ import (
 type Decision struct {
 	ID      ID // the form's key: sent twice, it is one decision
 	Action  Action
-	Noun    Noun // whose procedure takes it: TheForum, TheRound, TheApproval, TheAward
+	Noun    Noun // whose procedure takes it: TheForum, TheRound, TheApproval, TheAward, TheInvitation
 	Subject ID
-	By      ID     // the official; empty when a citizen answers (an award)
+	By      ID     // the official; empty when somebody from outside answers (a winner, an expert)
 	From    string // the address it came from
 	Reason  string
 	Details json.RawMessage // one of the …Details below, or nil
@@ -27,6 +27,11 @@ type DecisionOutcome struct {
 
 // AnswerAward is a winner's own decision; no duty is asked, the one-time page's secret is.
 const AnswerAward Action = "award.answer"
+
+// IsOutsiders says that somebody decides it who is no official: a link's secret lets them, no duty does.
+func (a Action) IsOutsiders() bool {
+	return a == AnswerAward || a == SubmitInvited || a == DeclineInvited || a == WithdrawConsent
+}
 
 // Details of decisions: what the official chose beside the reason.
 type (
@@ -88,7 +93,7 @@ type (
 )
 
 // needsReason are the decisions that the rules ask a reason for, some of them a public one.
-var needsReason = []Action{TransferAssignment, CloseRound, SuspendForum, CloseForum, WithdrawForum, ExtendForum, ReturnApproval, DropMilestone}
+var needsReason = []Action{TransferAssignment, CloseRound, SuspendForum, CloseForum, WithdrawForum, ExtendForum, ReturnApproval, DropMilestone, RevokeInvitation}
 
 // Validate refuses a decision without the reason that its rule asks for.
 func (d Decision) Validate() error {

@@ -45,6 +45,7 @@ func Diagrams() []struct{ Noun, Text string } {
 		{"dossier", Diagram(DossierSteps, DossierDraft)},
 		{"approval", Diagram(ApprovalSteps, Drafted)},
 		{"signer", Diagram(SignerSteps, SignerWaiting)},
+		{"invitation", Diagram(InvitationSteps, InvitationInvited)},
 		{"opinion", Diagram(OpinionSteps, OpinionHeld)},
 		{"award", Diagram(AwardSteps, AwardCandidate)},
 		{"response", Diagram(ResponseSteps, ResponseDraft)},

@@ -116,6 +116,7 @@ type Dossier struct {
 	SavedBy  string // an official's name, for staff
 	Document string // the approval's document number
 	Missing  []ItemKind
+	Invited  []ExpertsOpinion // published beside it, for citizens
 }
 
 // Missing lists what the completeness gate still asks for: background, a plan, an expert's opinion.

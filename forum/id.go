@@ -60,6 +60,7 @@ const (
 	TheMinutes      Noun = "minutes"
 	TheEarlyClose   Noun = "early_close"
 	TheSuspension   Noun = "suspension"
+	TheInvitation   Noun = "invitation"
 	TheMail         Noun = "mail"
 	TheSession      Noun = "session"
 	TheSubscription Noun = "subscription"

@@ -80,6 +80,11 @@ const (
 	TransferAssignment Action = "assignment.transfer"
 	EditDossier        Action = "dossier.edit"
 	SubmitDossier      Action = "dossier.submit"
+	ReadInvitations    Action = "invitation.read"
+	InviteExpert       Action = "invitation.invite"
+	RevokeInvitation   Action = "invitation.revoke"
+	PublishInvitation  Action = "invitation.publish"
+	RevealExpert       Action = "invitation.reveal"
 	SetPeriod          Action = "forum.set_period"
 	ExtendForum        Action = "forum.extend"
 	SuspendForum       Action = "forum.suspend"
@@ -154,6 +159,11 @@ var policy = map[Action][]permit{
 	TransferAssignment: {ownHead},
 	EditDossier:        {cityOfficer, ownDrafter, ownHead},
 	SubmitDossier:      {cityOfficer, ownDrafter},
+	ReadInvitations:    {cityOfficer, {Executive, CityWide}, {Auditor, CityWide}, ownDrafter, ownHead},
+	InviteExpert:       {cityOfficer, ownDrafter},
+	RevokeInvitation:   {cityOfficer, ownDrafter},
+	PublishInvitation:  {cityOfficer},
+	RevealExpert:       {cityOfficer, ownDrafter},
 	SetPeriod:          {cityOfficer},
 	ExtendForum:        {cityOfficer},
 	SuspendForum:       {cityOfficer},

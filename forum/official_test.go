@@ -10,25 +10,27 @@ import (
 // who is what each duty may do, by hand: on something of their own department, and on another's.
 var who = map[forum.Duty]struct{ own, other []forum.Action }{
 	forum.Drafter: {own: []forum.Action{forum.ReadForums, forum.EditDossier, forum.SubmitDossier, forum.ReadAnalysis, forum.EditResponse,
-		forum.SubmitResponse, forum.PlanFollowUp, forum.CompleteMilestone, forum.RecallApproval, forum.ReadApprovals, forum.DownloadWorkbook}},
+		forum.SubmitResponse, forum.PlanFollowUp, forum.CompleteMilestone, forum.RecallApproval, forum.ReadApprovals, forum.DownloadWorkbook,
+		forum.ReadInvitations, forum.InviteExpert, forum.RevokeInvitation, forum.RevealExpert}},
 	forum.Head: {own: []forum.Action{forum.ReadForums, forum.AcceptAssignment, forum.TransferAssignment, forum.EditDossier, forum.ReadAnalysis,
-		forum.EditResponse, forum.SignApproval, forum.ReturnApproval, forum.ReadApprovals, forum.DownloadWorkbook}},
+		forum.EditResponse, forum.SignApproval, forum.ReturnApproval, forum.ReadApprovals, forum.DownloadWorkbook, forum.ReadInvitations}},
 	forum.Moderator: everywhere(forum.ReadForums, forum.ReadSuggestions, forum.ScreenSuggestion, forum.EnterSuggestion, forum.ModerateOpinion, forum.ReadApprovals),
 	forum.Analyst: everywhere(forum.ReadForums, forum.ReadSuggestions, forum.StartAnalysis, forum.SubmitAnalysis, forum.ReadAnalysis, forum.SignApproval,
 		forum.ReturnApproval, forum.RecallApproval, forum.ReadApprovals, forum.DownloadWorkbook),
 	forum.Committee: everywhere(forum.ReadForums, forum.ReadSuggestions, forum.ReadRounds, forum.ScoreTopic, forum.ReadApprovals),
 	forum.Juror:     everywhere(forum.ReadForums, forum.ScoreAward, forum.ReadAwards, forum.ReadApprovals),
 	forum.Executive: everywhere(forum.ReadForums, forum.ReadSuggestions, forum.ReadRounds, forum.ReadAnalysis, forum.ReadAwards, forum.SignApproval,
-		forum.ReturnApproval, forum.ReadApprovals, forum.DownloadWorkbook),
+		forum.ReturnApproval, forum.ReadApprovals, forum.DownloadWorkbook, forum.ReadInvitations),
 	forum.Auditor: everywhere(forum.ReadForums, forum.ReadSuggestions, forum.ReadRounds, forum.ReadAnalysis, forum.ReadAwards, forum.ReadApprovals,
-		forum.DownloadWorkbook, forum.ReadAudit, forum.ReadHealth),
+		forum.DownloadWorkbook, forum.ReadAudit, forum.ReadHealth, forum.ReadInvitations),
 	forum.Operator: everywhere(forum.ReadForums, forum.ReadApprovals, forum.ReadAudit, forum.ReadHealth, forum.RetryStep, forum.RetryMail, forum.ImportForum),
 	forum.Officer: everywhere(forum.ReadForums, forum.ReadSuggestions, forum.ScreenSuggestion, forum.EnterSuggestion, forum.ReadRounds, forum.OpenRound,
 		forum.SeatCommittee, forum.CloseRound, forum.StartScoring, forum.ChooseTopics, forum.SubmitMinutes, forum.ProposeDepartment, forum.EditDossier, forum.SubmitDossier, forum.SetPeriod,
 		forum.ExtendForum, forum.SuspendForum, forum.ResumeForum, forum.CloseForum, forum.WithdrawForum, forum.StartAnalysis, forum.ReadAnalysis,
 		forum.ReadAwards, forum.SubmitAwards, forum.DeliverAward, forum.EditResponse, forum.SubmitResponse, forum.PublishResponse, forum.PlanFollowUp,
 		forum.CompleteMilestone, forum.DropMilestone, forum.SignApproval, forum.ReturnApproval, forum.RecallApproval, forum.ReadApprovals,
-		forum.DownloadWorkbook, forum.ReadAudit, forum.ReadHealth, forum.RetryStep, forum.RetryMail),
+		forum.DownloadWorkbook, forum.ReadAudit, forum.ReadHealth, forum.RetryStep, forum.RetryMail, forum.ReadInvitations, forum.InviteExpert,
+		forum.RevokeInvitation, forum.PublishInvitation, forum.RevealExpert),
 }
 
 func everywhere(actions ...forum.Action) struct{ own, other []forum.Action } {

@@ -37,6 +37,7 @@ var Terms = map[Action]Term{
 	SubmitDossier:     {Days: DossierDays, Duty: Drafter, Own: true},
 	SetPeriod:         {Days: DossierDays, Duty: Officer},
 	SignApproval:      {Days: SignerDays},
+	PublishInvitation: {Days: OfficerDays, Duty: Officer},
 	ModerateOpinion:   {Days: HeldDays, Duty: Moderator},
 	SubmitAnalysis:    {Days: AnalysisDays, Duty: Analyst},
 	ScoreAward:        {Days: JuryDays},

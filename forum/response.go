@@ -91,6 +91,7 @@ type Results struct {
 	Response   Response
 	Awards     []Award
 	Milestones []Milestone
+	Invited    []ExpertsOpinion
 	Figures    Figures
 }
 

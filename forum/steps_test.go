@@ -22,8 +22,10 @@ var lives = map[string]string{
 	"assignment": `proposed>accepted proposed>transferred proposed>escalated transferred>proposed escalated>proposed`,
 	"dossier": `draft>complete complete>draft complete>submitted submitted>approved submitted>returned submitted>draft returned>draft
 		approved>amended amended>submitted`,
-	"approval":  `drafted>in_review drafted>recalled drafted>voided in_review>approved in_review>returned in_review>recalled in_review>voided`,
-	"signer":    `waiting>approved waiting>returned waiting>consulted waiting>skipped waiting>by_substitute`,
+	"approval": `drafted>in_review drafted>recalled drafted>voided in_review>approved in_review>returned in_review>recalled in_review>voided`,
+	"signer":   `waiting>approved waiting>returned waiting>consulted waiting>skipped waiting>by_substitute`,
+	"invitation": `invited>drafted invited>declined invited>lapsed invited>revoked drafted>submitted drafted>declined drafted>lapsed
+		drafted>revoked submitted>published submitted>revoked`,
 	"opinion":   `held>published held>hidden held>withdrawn published>hidden published>withdrawn hidden>published`,
 	"award":     `candidate>scored scored>decided decided>offered offered>accepted offered>declined offered>lapsed accepted>delivered`,
 	"response":  `draft>submitted submitted>approved submitted>returned submitted>draft returned>draft approved>published approved>draft published>corrected`,
@@ -36,7 +38,7 @@ func TestEveryLifeHasTheStepsOfTheCityAndNoOthers(t *testing.T) {
 	tables := map[string][]string{
 		"suggestion": edges(forum.SuggestionSteps), "selection round": edges(forum.RoundSteps), "forum": edges(forum.ForumSteps),
 		"assignment": edges(forum.AssignmentSteps), "dossier": edges(forum.DossierSteps), "approval": edges(forum.ApprovalSteps),
-		"signer": edges(forum.SignerSteps), "opinion": edges(forum.OpinionSteps), "award": edges(forum.AwardSteps),
+		"signer": edges(forum.SignerSteps), "opinion": edges(forum.OpinionSteps), "invitation": edges(forum.InvitationSteps), "award": edges(forum.AwardSteps),
 		"response": edges(forum.ResponseSteps), "milestone": edges(forum.MilestoneSteps), "mail": edges(forum.MailSteps),
 	}
 	if len(tables) != len(lives) {

@@ -33,4 +33,4 @@ const (
 const RestartsByItself = 3
 
 // Procedures are the nouns whose rows are run by a procedure each.
-var Procedures = []Noun{TheForum, TheRound, TheApproval, TheAward}
+var Procedures = []Noun{TheForum, TheRound, TheApproval, TheAward, TheInvitation}

@@ -27,6 +27,7 @@ type city struct {
 	round    forum.RoundFacts
 	approval forum.ApprovalFacts
 	award    forum.AwardFacts
+	invited  forum.InvitationFacts
 	done     []string
 	fails    map[string]func() error // what a step answers instead of being done, by its name
 	parked   []forum.Attention
@@ -254,6 +255,40 @@ func (s awardSteps) DeliverAward(context.Context, forum.ID) (forum.AwardFacts, e
 	return s.to("deliver", forum.AwardDelivered)
 }
 
+// invitationSteps answers activities.InvitationStore.
+type invitationSteps struct{ *city }
+
+func (s invitationSteps) to(name string, status forum.InvitationStatus) (forum.InvitationFacts, error) {
+	err := s.step(name, func() { s.invited.Status, s.invited.Due = status, time.Time{} })
+	return s.invited, err
+}
+func (s invitationSteps) InvitationFacts(context.Context, forum.ID) (forum.InvitationFacts, error) {
+	err := s.step("look", nil)
+	return s.invited, err
+}
+func (s invitationSteps) SubmitInvited(context.Context, forum.ID) (forum.InvitationFacts, error) {
+	return s.to("submit", forum.InvitationSubmitted)
+}
+func (s invitationSteps) DeclineInvited(context.Context, forum.ID) (forum.InvitationFacts, error) {
+	return s.to("decline", forum.InvitationDeclined)
+}
+func (s invitationSteps) WithdrawConsent(context.Context, forum.ID) (forum.InvitationFacts, error) {
+	s.invited.Settled = true
+	return s.to("withdraw consent", forum.InvitationSubmitted)
+}
+func (s invitationSteps) PublishInvitation(context.Context, forum.ID) (forum.InvitationFacts, error) {
+	return s.to("publish", forum.InvitationPublished)
+}
+func (s invitationSteps) RevokeInvitation(context.Context, forum.ID) (forum.InvitationFacts, error) {
+	return s.to("revoke", forum.InvitationRevoked)
+}
+func (s invitationSteps) LapseInvitation(context.Context, forum.ID) (forum.InvitationFacts, error) {
+	return s.to("lapse", forum.InvitationLapsed)
+}
+func (s invitationSteps) RemindExpert(context.Context, forum.ID) (forum.InvitationFacts, error) {
+	return s.to("remind the expert", s.invited.Status)
+}
+
 const runnerUp = forum.ID("01989d2c-0000-7000-8000-000000000002")
 
 const newID = forum.ID("01989d2c-0000-7000-8000-000000000001")
@@ -284,6 +319,7 @@ func newRun(t *testing.T) *run {
 	env.RegisterActivity(&activities.Rounds{Store: roundSteps{store}})
 	env.RegisterActivity(&activities.Approvals{Store: approvalSteps{store}})
 	env.RegisterActivity(&activities.Awards{Store: awardSteps{store}})
+	env.RegisterActivity(&activities.Invitations{Store: invitationSteps{c}})
 	return &run{t: t, TestWorkflowEnvironment: env, city: c, answers: map[string]error{}, accepted: map[string]bool{}}
 }
 

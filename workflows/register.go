@@ -19,6 +19,7 @@ func Register(r worker.WorkflowRegistry) {
 	r.RegisterWorkflow(Selection)
 	r.RegisterWorkflow(Approval)
 	r.RegisterWorkflow(Award)
+	r.RegisterWorkflow(Invitation)
 	r.RegisterWorkflow(Sweep)
 	r.RegisterWorkflow(OpenRounds)
 }
@@ -34,6 +35,8 @@ func Main(noun forum.Noun) (any, error) {
 		return Approval, nil
 	case forum.TheAward:
 		return Award, nil
+	case forum.TheInvitation:
+		return Invitation, nil
 	}
 	return nil, fmt.Errorf("no procedure runs a %s", noun)
 }

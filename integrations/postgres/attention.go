@@ -53,6 +53,9 @@ FROM rounds r WHERE r.status = ANY(@rounds) AND r.id > @after ORDER BY r.id LIMI
 SELECT a.id, ` + reminderDue("'approval'", "a.id") + ` FROM approvals a WHERE a.status = ANY(@approvals) AND a.id > @after ORDER BY a.id LIMIT @most`,
 	forum.TheAward: `
 SELECT a.id, a.status = 'decided' OR a.status = 'offered' AND a.answer_by <= ` + inVain + ` FROM awards a WHERE ` + awardWaits + ` AND a.id > @after ORDER BY a.id LIMIT @most`,
+	forum.TheInvitation: `
+SELECT i.id, i.status IN ('invited', 'drafted') AND least(i.answer_by, i.remind_at) <= ` + inVain + ` OR ` + reminderDue("'invitation'", "i.id") + `
+FROM invitations i WHERE i.status = ANY(@invitations) AND NOT ` + settledInvitation + ` AND i.id > @after ORDER BY i.id LIMIT @most`,
 }
 
 // inVain is how long a procedure's own timer has been due when nobody believes in it any more. Waking a thousand that are just
@@ -64,7 +67,8 @@ const inVain = `now() - interval '1 minute'`
 func (s *Store) Unfinished(ctx context.Context, noun forum.Noun, after forum.ID, most int) ([]forum.Unfinished, error) {
 	const beforeAll = "00000000-0000-0000-0000-000000000000"
 	args := pgx.NamedArgs{"forums": texts(forum.ForumSteps.Open()), "rounds": texts(forum.RoundSteps.Open()),
-		"approvals": texts(forum.ApprovalSteps.Open()), "score": forum.ScoreTopic, "after": cmp.Or(after, beforeAll), "most": most, "noun": noun}
+		"approvals": texts(forum.ApprovalSteps.Open()), "score": forum.ScoreTopic,
+		"invitations": texts(forum.InvitationSteps.Open()), "after": cmp.Or(after, beforeAll), "most": most, "noun": noun}
 	rows, err := s.pool.Query(ctx, `
 SELECT u.id, u.ready AND NOT EXISTS (SELECT FROM attention n WHERE n.noun = @noun AND n.subject_id = u.id)
 FROM (`+unfinished[noun]+`) AS u (id, ready)`, args)

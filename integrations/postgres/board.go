@@ -26,11 +26,15 @@ func (s *Store) PublicForum(ctx context.Context, id forum.ID) (forum.Forum, erro
 }
 
 // PublicDossier gives the approved version of a forum's material, which is the one that citizens read. Without one its items
-// are empty.
+// are empty. Beside it stand the invited opinions that are published.
 func (s *Store) PublicDossier(ctx context.Context, forumID forum.ID) (forum.Dossier, error) {
 	d := forum.Dossier{Forum: forumID}
 	var items []byte
-	err := s.pool.QueryRow(ctx, `
+	var err error
+	if d.Invited, err = invitedOpinions(ctx, s.pool, forumID); err != nil {
+		return d, translate(err)
+	}
+	err = s.pool.QueryRow(ctx, `
 SELECT d.status, v.version, v.version, v.items, v.sha256, v.saved_at, coalesce((
 	SELECT a.document FROM approvals a WHERE a.noun = 'dossier' AND a.subject_id = d.forum_id AND a.status = 'approved' AND a.version = v.version LIMIT 1), '')
 FROM dossiers d JOIN dossier_versions v ON v.forum_id = d.forum_id AND v.version = d.approved_version WHERE d.forum_id = $1`, forumID).

@@ -63,6 +63,8 @@ func decides(action forum.Action, noun forum.Noun) bool {
 		_, known = forum.ApprovalDecisions[action]
 	case forum.TheAward:
 		_, known = forum.AwardDecisions[action]
+	case forum.TheInvitation:
+		_, known = forum.InvitationDecisions[action]
 	}
 	return known
 }
@@ -175,12 +177,12 @@ func mayDecide(ctx context.Context, q querier, d forum.Decision) (actor, error) 
 		return actor{}, err
 	}
 	if d.By == "" {
-		if d.Action == forum.AnswerAward {
+		if d.Action.IsOutsiders() {
 			return actor{kind: "citizen", from: d.From, decision: d.ID}, nil
 		}
 		return actor{}, forum.Refuse(forum.Forbidden, "duty.missing")
 	}
-	if d.Action == forum.AnswerAward {
+	if d.Action.IsOutsiders() {
 		return actor{}, forum.Refuse(forum.Forbidden, "duty.missing")
 	}
 	hats, err := hats(ctx, q, d.By)
@@ -237,6 +239,8 @@ FROM forums f LEFT JOIN assignments a ON a.forum_id = f.id WHERE f.id = $1`
 		sql = `SELECT department, '' FROM approvals WHERE id = $1`
 	case forum.TheAward:
 		sql = `SELECT f.department, '' FROM awards a JOIN forums f ON f.id = a.forum_id WHERE a.id = $1`
+	case forum.TheInvitation:
+		sql = `SELECT COALESCE(f.department, ''), '' FROM invitations i LEFT JOIN forums f ON f.id = i.forum_id WHERE i.id = $1`
 	default:
 		return "", "", errors.New("no procedure runs a " + string(noun))
 	}

@@ -33,6 +33,8 @@ var rules = map[string]*forum.Error{
 	"suggestion_not_merged_into_itself": forum.Refuse(forum.Invalid, "suggestion.merged_into_itself").At("merge_into"),
 	"opinion_text_length":               forum.Refuse(forum.Invalid, "text.too_long").At("text"),
 	"opinion_title_length":              forum.Refuse(forum.Invalid, "text.too_long").At("title"),
+	"one_open_invitation_each":          forum.Refuse(forum.Conflict, "invitation.invited_already").At("email"),
+	"published_with_consent":            forum.Refuse(forum.Conflict, "invitation.no_consent"),
 	"assignments_department_fkey":       forum.Refuse(forum.Invalid, "department.unknown").At("department"),
 }
 

@@ -183,6 +183,9 @@ func (s *Store) WithdrawForum(ctx context.Context, decision forum.ID) (forum.For
 				return err
 			}
 		}
+		if err := revokeInvitations(ctx, tx, by, f.ID, d.Reason); err != nil {
+			return err
+		}
 		if err := settle(ctx, tx, forum.TheForum, f.ID); err != nil {
 			return err
 		}

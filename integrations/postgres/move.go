@@ -24,6 +24,7 @@ var (
 	dossierLife    = life[forum.DossierStatus]{"dossiers", "forum_id", forum.TheDossier, forum.DossierSteps}
 	approvalLife   = life[forum.ApprovalStatus]{"approvals", "id", forum.TheApproval, forum.ApprovalSteps}
 	opinionLife    = life[forum.OpinionStatus]{"opinions", "id", forum.TheOpinion, forum.OpinionSteps}
+	invitationLife = life[forum.InvitationStatus]{"invitations", "id", forum.TheInvitation, forum.InvitationSteps}
 	awardLife      = life[forum.AwardStatus]{"awards", "id", forum.TheAward, forum.AwardSteps}
 	responseLife   = life[forum.ResponseStatus]{"responses", "forum_id", forum.TheResponse, forum.ResponseSteps}
 	milestoneLife  = life[forum.MilestoneStatus]{"milestones", "id", forum.TheMilestone, forum.MilestoneSteps}

@@ -134,6 +134,7 @@ func ownTitle(noun, subject string) string {
 	WHEN 'round' THEN (SELECT month || ' ' || track FROM rounds WHERE id = ` + subject + `)
 	WHEN 'approval' THEN (SELECT title FROM approvals WHERE id = ` + subject + `)
 	WHEN 'award' THEN (SELECT f.title FROM awards a JOIN forums f ON f.id = a.forum_id WHERE a.id = ` + subject + `)
+	WHEN 'invitation' THEN (SELECT COALESCE(f.title, left(i.asked, 80)) FROM invitations i LEFT JOIN forums f ON f.id = i.forum_id WHERE i.id = ` + subject + `)
 	WHEN 'milestone' THEN (SELECT title FROM milestones WHERE id = ` + subject + `)
 	WHEN 'suggestion' THEN (SELECT title FROM suggestions WHERE id = ` + subject + `)
 	ELSE (SELECT title FROM forums WHERE id = ` + subject + `) END`

@@ -28,6 +28,8 @@ const (
 	lapsed       forum.Action = "award.lapse"
 	roundDecided forum.Action = "round.decide"
 	restarted    forum.Action = "procedure.restart"
+	savedDraft   forum.Action = "invitation.save_draft"
+	lapsedInvite forum.Action = "invitation.lapse"
 )
 
 // clocksMayDiffer is how far a procedure's clock may run ahead of the database's.

@@ -17,6 +17,7 @@ func TestEveryEdgeIsWalked(t *testing.T) {
 	c.walkDossier()
 	c.walkAwards()
 	c.walkResponse()
+	c.walkInvitations()
 	for _, status := range append(forum.Journey, forum.Suspended) {
 		for _, move := range forumMoves {
 			if isEdge(forum.TheForum, string(status), string(move.to)) {

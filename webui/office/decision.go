@@ -36,7 +36,7 @@ const decisionPatience = 40 * time.Second
 const editorLimit = 8 << 20
 
 // checked are the decisions that are shown once more before they are carried out.
-var checked = []forum.Action{forum.PublishResponse, forum.CloseForum, forum.WithdrawForum, forum.SuspendForum}
+var checked = []forum.Action{forum.PublishResponse, forum.CloseForum, forum.WithdrawForum, forum.SuspendForum, forum.PublishInvitation}
 
 // form is one decision that the reader may take now, as the partial "decision-form" draws it.
 type form struct {
@@ -87,7 +87,7 @@ func (h *Handlers) form(c *gin.Context, q question, s sheet, key string) form {
 		ID: string(q.action), Title: s.text(name), Hint: s.text(name + ".hint"), Button: s.text(name), Tone: "primary", Key: key,
 		URL: page.To(c, append(slices.Clone(q.parts), "decisions", string(q.action))...) + q.query,
 	}
-	if slices.Contains(checked, q.action) || q.action == forum.ReturnApproval || q.action == forum.DropMilestone {
+	if slices.Contains(checked, q.action) || q.action == forum.ReturnApproval || q.action == forum.DropMilestone || q.action == forum.RevokeInvitation {
 		f.Tone = "danger"
 	}
 	if q.fields != nil {

@@ -80,7 +80,7 @@ var forumPages = []struct {
 	name   string
 	action forum.Action
 }{
-	{"", forum.ReadForums}, {"dossier", forum.ReadForums}, {"opinions", forum.ModerateOpinion}, {"analysis", forum.ReadAnalysis},
+	{"", forum.ReadForums}, {"dossier", forum.ReadForums}, {"invitations", forum.ReadInvitations}, {"opinions", forum.ModerateOpinion}, {"analysis", forum.ReadAnalysis},
 	{"awards", forum.ReadAwards}, {"response", forum.ReadForums}, {"followup", forum.ReadForums}, {"audit", forum.ReadAudit},
 }
 

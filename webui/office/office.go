@@ -29,6 +29,7 @@ type Store interface {
 	Committees
 	Dossiers
 	Approvals
+	Invitations
 	Opinions
 	Analyses
 	Awards

@@ -46,6 +46,14 @@ func Routes(h *Handlers) []page.Route {
 		{Method: http.MethodGet, Path: "/health.json", Handle: h.HealthDocument, API: true, Action: forum.ReadHealth},
 
 		get("/suggestions", forum.ReadSuggestions, h.Suggestions),
+		get("/suggestions/invitations", forum.ReadInvitations, h.SuggestionInvitations),
+		post("/suggestions/invitations", forum.InviteExpert, h.InviteToSuggest),
+		get("/forums/:id/invitations", forum.ReadInvitations, h.ForumInvitations),
+		post("/forums/:id/invitations", forum.InviteExpert, h.InviteToForum),
+		get("/invitations/:id", forum.ReadInvitations, h.Invitation),
+		get("/invitations/:id/person", forum.RevealExpert, h.Invitation),
+		post("/invitations/:id/person", forum.RevealExpert, h.RevealExpert),
+
 		get("/suggestions/new", forum.EnterSuggestion, h.EnterPage),
 		post("/suggestions", forum.EnterSuggestion, h.Enter),
 		get("/suggestions/:id", forum.ReadSuggestions, h.Suggestion),
@@ -85,6 +93,10 @@ func Routes(h *Handlers) []page.Route {
 	for _, action := range approvalActions {
 		path := "/approvals/:id/decisions/" + string(action)
 		routes = append(routes, get(path, action, h.AskApproval(action)), post(path, action, h.DecideApproval(action)))
+	}
+	for _, action := range invitationActions {
+		path := "/invitations/:id/decisions/" + string(action)
+		routes = append(routes, get(path, action, h.AskInvitation(action)), post(path, action, h.DecideInvitation(action)))
 	}
 	routes = append(routes, post("/awards/:id/decisions/"+string(forum.DeliverAward), forum.DeliverAward, h.DeliverAward))
 	return append(routes, h.leadsUp(routes)...)

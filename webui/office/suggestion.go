@@ -42,11 +42,14 @@ type suggestionsView struct {
 	Tracks   []page.Choice
 	Rows     []suggestionRow
 	MayEnter bool
+
+	MayInvite bool
 }
 
 // Suggestions is the screening queue: what isn't answered yet, unless the reader asks for something else.
 func (h *Handlers) Suggestions(c *gin.Context) error {
-	view := suggestionsView{listing: listingOf(c), Tracks: h.tracks(c, true), MayEnter: officialOf(c).May(forum.EnterSuggestion, "") == nil}
+	view := suggestionsView{listing: listingOf(c), Tracks: h.tracks(c, true), MayEnter: officialOf(c).May(forum.EnterSuggestion, "") == nil,
+		MayInvite: officialOf(c).May(forum.ReadInvitations, "") == nil}
 	f := forum.SuggestionFilter{Query: query(c), Track: forum.Track(c.Query("track")), Staff: true, Page: view.Page, Size: view.Size}
 	if status := c.DefaultQuery("status", string(forum.SuggestionSubmitted)); isOne(status, suggestionStatuses) {
 		f.Status = forum.SuggestionStatus(status)

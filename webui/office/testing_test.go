@@ -58,6 +58,7 @@ type city struct {
 	plan      []forum.Milestone
 	trail     []forum.AuditEntry
 	opinions  []forum.Opinion
+	invited   []forum.Invitation
 	idea      forum.Suggestion
 	outcome   *forum.DecisionOutcome
 	last      bool // whether a score is the last one waited for
@@ -115,6 +116,9 @@ func newCity() *city {
 	c.trail = []forum.AuditEntry{{At: noon, By: "system", Action: "forum.open", Noun: forum.TheForum, Subject: c.topic.ID, Before: "scheduled", After: "open"},
 		{At: noon, By: "한지숙", From: "127.0.0.1", Action: string(forum.SetPeriod), Noun: forum.TheForum, Subject: c.topic.ID, Before: "preparing", After: "preparing", Reason: "행사 일정"}}
 	c.opinions = []forum.Opinion{{ID: id(600), Forum: c.topic.ID, Number: "2026-000901", Status: forum.OpinionHeld, Text: "잔디 광장이 좋겠습니다.", Pseudonym: "푸른시민", Lang: "ko", AcceptedAt: noon}}
+	c.invited = []forum.Invitation{{ID: id(1100), Kind: forum.InvitedOpinion, Forum: c.topic.ID, Department: roads, Status: forum.InvitationSubmitted, Name: "김초청", Affiliation: "한국교통연구원",
+		Lang: "ko", Asked: "우회로의 영향을 봐 주십시오.", InvitedBy: officer.ID, InvitedAt: noon, AnswerBy: noon.AddDate(0, 0, 14), SubmittedAt: noon,
+		Draft: forum.InvitedDraft{Title: "우회로가 먼저입니다", Body: "**대중교통**부터 갖추십시오.", Stance: forum.StanceNeutral, Consent: forum.ConsentYes, Version: 2}}}
 	return c
 }
 
@@ -214,6 +218,24 @@ func (c *city) ApprovalOf(_ context.Context, noun forum.Noun, _ forum.ID) (forum
 		}
 	}
 	return forum.Approval{}, forum.Refuse(forum.NotFound, "page.not_found")
+}
+func (c *city) Invitations(context.Context, forum.ID) ([]forum.Invitation, error) {
+	return c.invited, nil
+}
+func (c *city) Invitation(_ context.Context, id forum.ID) (forum.Invitation, error) {
+	if id != c.invited[0].ID {
+		return forum.Invitation{}, forum.Refuse(forum.NotFound, "page.not_found")
+	}
+	return c.invited[0], nil
+}
+func (c *city) Invite(_ context.Context, by forum.Official, _ string, n forum.NewInvitation) error {
+	return c.wrote("invite %s for %s on %q in %d days by %s", n.Name, n.Kind, n.Forum, n.Days, by.UID)
+}
+func (c *city) RevealExpert(_ context.Context, by forum.Official, _ string, id forum.ID, reason string) error {
+	if err := forum.NeedReason(reason); err != nil {
+		return err
+	}
+	return c.wrote("reveal %s to %s: %s", id, by.UID, reason)
 }
 func (c *city) ModerationQueue(context.Context, int) ([]forum.Opinion, int, error) {
 	return c.opinions, len(c.opinions), nil

@@ -97,6 +97,8 @@ func owedURL(c *gin.Context, o forum.Owed) string {
 		return page.To(c, "approvals", o.Subject)
 	case forum.TheSuggestion:
 		return page.To(c, "suggestions", o.Subject)
+	case forum.TheInvitation:
+		return page.To(c, "invitations", o.Subject)
 	case forum.TheAward:
 		return page.To(c, "forums", topic, "awards")
 	case forum.TheMail, forum.TheOfficial:

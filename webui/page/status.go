@@ -29,6 +29,9 @@ var tones = map[string]string{
 
 	"opinion.held": "warning", "opinion.published": "good", "opinion.hidden": "bad",
 
+	"invitation.invited": "waiting", "invitation.drafted": "waiting", "invitation.submitted": "active", "invitation.published": "good",
+	"invitation.declined": "neutral", "invitation.lapsed": "warning", "invitation.revoked": "bad",
+
 	"award.scored": "active", "award.decided": "active", "award.offered": "waiting", "award.accepted": "good",
 	"award.delivered": "good", "award.lapsed": "warning",
 

@@ -16,7 +16,7 @@ type Offers interface {
 	AwardOffer(ctx context.Context, secret string) (forum.Award, forum.Forum, error)
 }
 
-// Decider takes a winner's answer to the award's procedure.
+// Decider takes a winner's answer to the award's procedure, and an expert's to the invitation's.
 type Decider interface {
 	Decide(context.Context, forum.Decision) error
 }

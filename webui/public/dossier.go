@@ -19,14 +19,24 @@ type dossierDocument struct {
 	SHA256   string              `json:"sha256,omitempty"`
 	Document string              `json:"document,omitempty"`
 	SavedAt  time.Time           `json:"saved_at,omitzero"`
+	// Invited are experts' opinions that the city asked for: published beside the approved version, not bound by its SHA-256.
+	Invited []forum.ExpertsOpinion `json:"invited_opinions"`
 }
 
 func newDossierDocument(d forum.Dossier) dossierDocument {
-	document := dossierDocument{Version: d.Version, Items: d.Items, SHA256: d.SHA256, Document: d.Document, SavedAt: d.SavedAt}
+	document := dossierDocument{Version: d.Version, Items: d.Items, SHA256: d.SHA256, Document: d.Document, SavedAt: d.SavedAt, Invited: invited(d.Invited)}
 	if document.Items == nil {
 		document.Items = []forum.DossierItem{}
 	}
 	return document
+}
+
+// invited is never null in a document.
+func invited(opinions []forum.ExpertsOpinion) []forum.ExpertsOpinion {
+	if opinions == nil {
+		return []forum.ExpertsOpinion{}
+	}
+	return opinions
 }
 
 // itemGroup is the items of one kind, in the order in which pages show the kinds.

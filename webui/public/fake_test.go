@@ -26,6 +26,7 @@ const (
 	suggestionID = forum.ID("01900000-0000-7000-8000-000000000003")
 	citizenID    = forum.ID("01900000-0000-7000-8000-000000000004")
 	awardID      = forum.ID("01900000-0000-7000-8000-000000000005")
+	invitationID = forum.ID("01900000-0000-7000-8000-000000000006")
 	unknownID    = forum.ID("01900000-0000-7000-8000-00000000dead")
 	receipt      = forum.Receipt("000102030405060708090a0b0c0d0e0f")
 	token        = "a-session's-token"
@@ -43,6 +44,8 @@ type city struct {
 	status      forum.ReceiptStatus
 	results     forum.Results
 	award       forum.Award
+	invitation  forum.Invitation
+	saved       []forum.InvitedDraft
 	refusal     error // what every write meets, when it is set
 
 	posted     []forum.NewOpinion
@@ -192,6 +195,21 @@ func (s *city) AwardOffer(_ context.Context, given string) (forum.Award, forum.F
 	return s.award, s.forum, nil
 }
 
+func (s *city) InvitationBy(_ context.Context, given string) (forum.Invitation, forum.Forum, error) {
+	if given != secret {
+		return forum.Invitation{}, forum.Forum{}, forum.Refuse(forum.NotFound, "page.not_found")
+	}
+	return s.invitation, s.forum, nil
+}
+
+func (s *city) SaveInvited(_ context.Context, given string, d forum.InvitedDraft) (int, error) {
+	if err := s.change(); err != nil {
+		return 0, err
+	}
+	s.saved = append(s.saved, d)
+	return d.Version + 1, nil
+}
+
 func (s *city) Decide(_ context.Context, d forum.Decision) error {
 	s.decisions = append(s.decisions, d)
 	return s.change()
@@ -234,6 +252,9 @@ func aCity() *city {
 			Title: "한강에 자전거 다리를 놓아 주세요", Text: "출근길에 다리를 건너기가 위험합니다.", Pseudonym: "자전거", Lang: "ko", Supports: 7, SubmittedAt: opened}},
 		status: forum.ReceiptStatus{Noun: forum.TheOpinion, Opinion: &opinions[0], Forum: &f,
 			History: []forum.StatusChange{{Status: "published", At: opened.Add(time.Hour)}}},
+		invitation: forum.Invitation{ID: invitationID, Kind: forum.InvitedOpinion, Forum: forumID, Status: forum.InvitationDrafted, Name: "김교통", Affiliation: "서울연구원", Lang: "ko",
+			Asked: "우회로의 영향을 봐 주십시오.", InvitedAt: opened, AnswerBy: time.Now().Add(5 * 24 * time.Hour), SavedAt: opened,
+			Draft: forum.InvitedDraft{Title: "우회로가 먼저입니다", Body: "**대중교통**부터 갖추십시오.", Stance: forum.StanceNeutral, Consent: forum.ConsentYes, Version: 3}},
 		award: forum.Award{ID: awardID, Forum: forumID, Opinion: opinionID, Number: "2026-000001", Title: "찬성합니다", Status: forum.AwardOffered, Rank: 1, AnswerBy: time.Now().Add(5 * 24 * time.Hour)},
 	}
 }
@@ -245,12 +266,14 @@ func answered() *city {
 	s.forum.ClosesAt = time.Now().Add(-24 * time.Hour)
 	answer := forum.Paragraph{Text: "광장을 만들겠습니다.", Disposition: forum.Adopted, Terms: []string{"광장"}}
 	s.status.Forum, s.status.Answer = &s.forum, &answer
+	s.dossier.Invited = []forum.ExpertsOpinion{{Title: "우회로가 먼저입니다", Body: "대중교통부터", Name: "김교통", Affiliation: "서울연구원", Stance: forum.StanceNeutral, Lang: "ko", SubmittedAt: time.Now(), PublishedAt: time.Now()}}
 	s.results = forum.Results{
 		Forum: s.forum,
 		Response: forum.Response{Forum: forumID, Status: forum.ResponsePublished, Document: "도로계획과-2026-9", PublishedAt: time.Now(), Paragraphs: []forum.Paragraph{
 			answer, {Text: "지하 주차장은 어렵습니다.", Disposition: forum.NotAdopted, Reason: "문화재 보호구역입니다."}}},
 		Awards:     []forum.Award{{Opinion: opinionID, Number: "2026-000001", Text: "광장이 생기면", Pseudonym: "이름을 밝히지 않은 사람", Rank: 1}},
 		Milestones: []forum.Milestone{{ID: awardID, Title: "서울광장 개장", Due: time.Now(), Status: forum.MilestoneDone, DoneAt: time.Now(), Note: "2004년 5월 1일 개장"}},
+		Invited:    []forum.ExpertsOpinion{{Title: "우회로가 먼저입니다", Body: "**대중교통**부터", Name: "김교통", Affiliation: "서울연구원", Stance: forum.StanceNeutral, Lang: "ko", SubmittedAt: time.Now(), PublishedAt: time.Now()}},
 		Figures: forum.Figures{Days: []forum.DayFigures{{Date: "2003-02-07", Opinions: 1}, {Date: "2003-02-08", Opinions: 1}},
 			Districts: []forum.DistrictFigures{{Name: "종로구", Opinions: 1}, {Opinions: 1}}},
 	}

@@ -73,7 +73,11 @@ var schemas = object{
 	"Counts": fields(object{"opinions": countSchema, "voters": countSchema, "votes_for": countSchema, "votes_against": countSchema, "hits": countSchema}, "opinions", "voters", "votes_for", "votes_against", "hits"),
 	"Topic":  topicFields(nil),
 	"TopicWithDossier": topicFields(object{"response": ref("Response"), "dossier": fields(object{
-		"version": countSchema, "items": arrayOf(ref("DossierItem")), "sha256": textSchema, "document": textSchema, "saved_at": timeSchema}, "version", "items")}),
+		"version": countSchema, "items": arrayOf(ref("DossierItem")), "sha256": textSchema, "document": textSchema, "saved_at": timeSchema,
+		"invited_opinions": arrayOf(ref("ExpertsOpinion"))}, "version", "items", "invited_opinions")}),
+	"ExpertsOpinion": fields(object{"title": textSchema, "body": object{"type": "string", "description": "Markdown"}, "name": textSchema, "affiliation": textSchema,
+		"stance": enum(forum.StanceFor, forum.StanceAgainst, forum.StanceNeutral), "lang": textSchema, "submitted_at": timeSchema, "published_at": timeSchema},
+		"title", "body", "name", "stance", "lang", "submitted_at", "published_at"),
 	"DossierItem": fields(object{"kind": enum(forum.ItemKinds...), "title": textSchema, "body": object{"type": "string", "description": "Markdown"}, "link": textSchema,
 		"name": textSchema, "affiliation": textSchema, "stance": enum(forum.StanceFor, forum.StanceAgainst, forum.StanceNeutral)}, "kind", "title", "body"),
 	"Opinion": fields(object{"id": idSchema, "forum": idSchema, "number": textSchema, "status": textSchema, "title": textSchema, "text": textSchema, "pseudonym": textSchema, "district": textSchema,
@@ -99,6 +103,7 @@ var schemas = object{
 		"award": fields(object{"status": textSchema, "rank": countSchema, "answer_by": timeSchema}, "status")}, "noun", "status", "number", "history"),
 	"Results": fields(object{"forum": ref("Topic"), "figures": object{"type": "object"}, "response": ref("Response"), "awards": arrayOf(fields(object{
 		"rank": countSchema, "opinion": idSchema, "number": textSchema, "title": textSchema, "text": textSchema, "pseudonym": textSchema}, "rank", "opinion", "number", "text")),
-		"milestones": arrayOf(fields(object{"id": idSchema, "title": textSchema, "due": timeSchema, "status": textSchema, "done_at": timeSchema, "note": textSchema}, "id", "title", "due", "status"))},
-		"forum", "figures", "response", "awards", "milestones"),
+		"milestones":       arrayOf(fields(object{"id": idSchema, "title": textSchema, "due": timeSchema, "status": textSchema, "done_at": timeSchema, "note": textSchema}, "id", "title", "due", "status")),
+		"invited_opinions": arrayOf(ref("ExpertsOpinion"))},
+		"forum", "figures", "response", "awards", "milestones", "invited_opinions"),
 }

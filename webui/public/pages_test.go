@@ -21,6 +21,7 @@ func pages() map[string]func() *city {
 		"/suggestions/" + string(suggestionID): aCity, "/receipts/" + string(receipt): aCity, "/receipts/" + string(receipt) + "/sent": aCity,
 		"/sign-in": aCity, "/subscriptions/new": aCity, "/subscriptions/new?forum=" + string(forumID): aCity, "/subscriptions/asked": aCity,
 		"/subscriptions/confirm/" + secret: aCity, "/awards/" + secret: aCity, topic + "/results": answered,
+		"/invitations/" + secret: aCity, "/invitations/" + secret + "/check": aCity,
 	}
 }
 
@@ -224,7 +225,7 @@ func TestPagesThatAreNotPublicAreNotFound(t *testing.T) {
 	s.forum.Status = forum.Preparing
 	h := serve(t, s)
 	for _, path := range []string{"/forums/" + string(forumID), "/forums/" + string(forumID) + "/opinions/new", "/forums/" + string(forumID) + "/results",
-		"/forums/x", "/suggestions/" + string(unknownID), "/receipts/" + strings.Repeat("0", 32), "/receipts/1", "/awards/guessed", "/nothing"} {
+		"/forums/x", "/suggestions/" + string(unknownID), "/receipts/" + strings.Repeat("0", 32), "/receipts/1", "/awards/guessed", "/invitations/guessed", "/nothing"} {
 		wantPage(t, ask(h, "GET", "/ko"+path, ""), 404, "ko")
 	}
 	wantStatus(t, ask(h, "GET", "/fr/forums", ""), 404)
@@ -416,6 +417,8 @@ func TestMailedLinksChangeNothingUntilAButtonIsPressed(t *testing.T) {
 	h := serve(t, s)
 	ask(h, "GET", "/ko/subscriptions/confirm/"+secret, "")
 	ask(h, "GET", "/ko/awards/"+secret, "")
+	ask(h, "GET", "/ko/invitations/"+secret, "")
+	ask(h, "GET", "/ko/invitations/"+secret+"/check", "")
 	if s.changes != 0 {
 		t.Fatalf("%d changes by opening links", s.changes)
 	}

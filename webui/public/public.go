@@ -40,6 +40,7 @@ type Store interface {
 	Subscriptions
 	Results
 	Offers
+	Invitations
 	Exports
 }
 
@@ -54,7 +55,7 @@ type Writer interface {
 type Options struct {
 	Store     Store
 	Writer    Writer
-	Decider   Decider // takes a winner's answer to the award's procedure
+	Decider   Decider // takes a winner's or an expert's answer to its procedure
 	Secure    bool    // served over TLS: the session's cookie is Secure and bound to this host
 	Address   string  // https://forum.seoul.go.kr, for feeds
 	Districts []District

@@ -65,12 +65,13 @@ func (h *Handlers) APIResults(c *gin.Context) error {
 		milestones = []forum.Milestone{}
 	}
 	c.JSON(http.StatusOK, struct {
-		Forum      topicDocument     `json:"forum"`
-		Figures    forum.Figures     `json:"figures"`
-		Response   *responseDocument `json:"response"`
-		Awards     []winnerDocument  `json:"awards"`
-		Milestones []forum.Milestone `json:"milestones"`
-	}{h.topicDocument(c, r.Forum), r.Figures, newResponseDocument(r.Response), winners(r.Awards), milestones})
+		Forum      topicDocument          `json:"forum"`
+		Figures    forum.Figures          `json:"figures"`
+		Response   *responseDocument      `json:"response"`
+		Awards     []winnerDocument       `json:"awards"`
+		Milestones []forum.Milestone      `json:"milestones"`
+		Invited    []forum.ExpertsOpinion `json:"invited_opinions"`
+	}{h.topicDocument(c, r.Forum), r.Figures, newResponseDocument(r.Response), winners(r.Awards), milestones, invited(r.Invited)})
 	return nil
 }
 
@@ -123,10 +124,11 @@ func (h *Handlers) ResultsPage(c *gin.Context) error {
 		Answers    []answers
 		Winners    []winnerDocument
 		Milestones []forum.Milestone
+		Invited    []forum.ExpertsOpinion
 		Figures    forum.Figures
 		Days       *page.Figures
 		Districts  *page.Figures
-	}{topic, h.steps(lang, topic), r.Response, byDisposition(r.Response.Paragraphs), winners(r.Awards), r.Milestones, r.Figures,
+	}{topic, h.steps(lang, topic), r.Response, byDisposition(r.Response.Paragraphs), winners(r.Awards), r.Milestones, r.Invited, r.Figures,
 		h.dayFigures(lang, r.Figures), h.districtFigures(lang, r.Figures)})
 }
 

@@ -65,6 +65,12 @@ func Routes(h *Handlers) []page.Route {
 		{Method: "POST", Path: "/:lang/subscriptions/confirm/:secret", Handle: h.ConfirmSubscription, Limit: page.Codes},
 		{Method: "GET", Path: "/:lang/awards/:secret", Handle: h.Offer, Limit: page.Reads},
 		{Method: "POST", Path: "/:lang/awards/:secret", Handle: h.AnswerOffer, Limit: page.Codes},
+		{Method: "GET", Path: "/:lang/invitations/:secret", Handle: h.Invitation, Limit: page.Reads},
+		{Method: "POST", Path: "/:lang/invitations/:secret", Handle: h.SaveInvitation, Limit: page.Writes},
+		{Method: "GET", Path: "/:lang/invitations/:secret/check", Handle: h.CheckInvitation, Limit: page.Reads},
+		{Method: "POST", Path: "/:lang/invitations/:secret/submit", Handle: h.SubmitInvitation, Limit: page.Writes},
+		{Method: "POST", Path: "/:lang/invitations/:secret/decline", Handle: h.DeclineInvitation, Limit: page.Writes},
+		{Method: "POST", Path: "/:lang/invitations/:secret/consent", Handle: h.WithdrawConsent, Limit: page.Writes},
 	}
 }
 

@@ -131,13 +131,14 @@ func (h *Handlers) Topic(c *gin.Context) error {
 		Steps       []page.Step
 		Dossier     forum.Dossier
 		Groups      []itemGroup
+		Invited     []forum.ExpertsOpinion
 		Board       []boardEntry
 		Filter      forum.BoardFilter
 		Sorts       []page.Choice
 		Total       int
 		Page, Pages int
 		SignIn      string // where to confirm oneself, when voting asks for it
-	}{topic, h.steps(lang, topic), dossier, itemGroups(dossier), h.board(c, f, opinions), filter,
+	}{topic, h.steps(lang, topic), dossier, itemGroups(dossier), dossier.Invited, h.board(c, f, opinions), filter,
 		choices(h, c, "public.any_status", "public.sort.", boardSorts...)[1:], total, w.Page, w.Pages(total), h.signInFor(c, f, reader)})
 }
 

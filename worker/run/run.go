@@ -110,6 +110,7 @@ func newWorker(c client.Client, store *postgres.Store, terms *korean.Tokenizer, 
 	w.RegisterActivity(&activities.Rounds{Store: store})
 	w.RegisterActivity(&activities.Approvals{Store: store})
 	w.RegisterActivity(&activities.Awards{Store: store})
+	w.RegisterActivity(&activities.Invitations{Store: store})
 	w.RegisterActivity(&activities.Analyses{Store: store, Terms: terms})
 	w.RegisterActivity(&activities.Attentions{Store: store})
 	w.RegisterActivity(&activities.Months{Store: store, Conductor: &temporal.Conductor{Client: c}})
