@@ -14,6 +14,11 @@ type ForumStore interface {
 	ProposeDepartment(ctx context.Context, id forum.ID) (forum.ForumFacts, error)
 	AcceptAssignment(ctx context.Context, id forum.ID) (forum.ForumFacts, error)
 	TransferAssignment(ctx context.Context, id forum.ID) (forum.ForumFacts, error)
+	ConsultDepartment(ctx context.Context, id forum.ID) (forum.ForumFacts, error)
+	AnswerConsultation(ctx context.Context, id forum.ID) (forum.ForumFacts, error)
+	HandOverForum(ctx context.Context, id forum.ID) (forum.ForumFacts, error)
+	AcceptHandover(ctx context.Context, id forum.ID) (forum.ForumFacts, error)
+	DeclineHandover(ctx context.Context, id forum.ID) (forum.ForumFacts, error)
 	SubmitDossier(ctx context.Context, id forum.ID) (forum.ForumFacts, error)
 	SetPeriod(ctx context.Context, id forum.ID) (forum.ForumFacts, error)
 	ScheduleForum(ctx context.Context, id forum.ID) (forum.ForumFacts, error)
@@ -62,6 +67,31 @@ func (a *Forums) AcceptAssignment(ctx context.Context, decision forum.ID) (forum
 // TransferAssignment asks another department's head instead.
 func (a *Forums) TransferAssignment(ctx context.Context, decision forum.ID) (forum.ForumFacts, error) {
 	return a.Store.TransferAssignment(ctx, decision)
+}
+
+// ConsultDepartment asks a second department for its opinion.
+func (a *Forums) ConsultDepartment(ctx context.Context, decision forum.ID) (forum.ForumFacts, error) {
+	return a.Store.ConsultDepartment(ctx, decision)
+}
+
+// AnswerConsultation keeps the opinion of a consulted department.
+func (a *Forums) AnswerConsultation(ctx context.Context, decision forum.ID) (forum.ForumFacts, error) {
+	return a.Store.AnswerConsultation(ctx, decision)
+}
+
+// HandOverForum asks another head to take the forum over.
+func (a *Forums) HandOverForum(ctx context.Context, decision forum.ID) (forum.ForumFacts, error) {
+	return a.Store.HandOverForum(ctx, decision)
+}
+
+// AcceptHandover makes the other department responsible.
+func (a *Forums) AcceptHandover(ctx context.Context, decision forum.ID) (forum.ForumFacts, error) {
+	return a.Store.AcceptHandover(ctx, decision)
+}
+
+// DeclineHandover leaves the forum where it is.
+func (a *Forums) DeclineHandover(ctx context.Context, decision forum.ID) (forum.ForumFacts, error) {
+	return a.Store.DeclineHandover(ctx, decision)
 }
 
 // SubmitDossier sends the dossier into its approval line.

@@ -35,7 +35,7 @@ func (a Action) IsOutsiders() bool {
 
 // Details of decisions: what the official chose beside the reason.
 type (
-	// DepartmentDetails of ProposeDepartment and TransferAssignment.
+	// DepartmentDetails of ProposeDepartment, TransferAssignment, ConsultDepartment and HandOverForum.
 	DepartmentDetails struct {
 		Department string `json:"department"`
 	}
@@ -93,7 +93,8 @@ type (
 )
 
 // needsReason are the decisions that the rules ask a reason for, some of them a public one.
-var needsReason = []Action{TransferAssignment, CloseRound, SuspendForum, CloseForum, WithdrawForum, ExtendForum, ReturnApproval, DropMilestone, RevokeInvitation}
+var needsReason = []Action{TransferAssignment, ConsultDepartment, AnswerConsultation, HandOverForum, DeclineHandover,
+	CloseRound, SuspendForum, CloseForum, WithdrawForum, ExtendForum, ReturnApproval, DropMilestone, RevokeInvitation}
 
 // Validate refuses a decision without the reason that its rule asks for.
 func (d Decision) Validate() error {
@@ -103,11 +104,19 @@ func (d Decision) Validate() error {
 	return lengthOf("reason", d.Reason, 0, ReasonMax)
 }
 
+// withDepartment are the statuses of a forum from the first proposal of a department to the archive.
+var withDepartment = []ForumStatus{Assigning, Preparing, Scheduled, Open, Suspended, Closed, Analysing, Awarding, Responding, Published, Following}
+
 // ForumDecisions tells in which statuses of a forum a decision may be taken.
 var ForumDecisions = map[Action][]ForumStatus{
 	ProposeDepartment:  {Selected, Assigning},
 	AcceptAssignment:   {Assigning},
 	TransferAssignment: {Assigning},
+	ConsultDepartment:  withDepartment,
+	AnswerConsultation: withDepartment,
+	HandOverForum:      withDepartment[1:],
+	AcceptHandover:     withDepartment[1:],
+	DeclineHandover:    withDepartment[1:],
 	SubmitDossier:      {Preparing, Scheduled, Open, Suspended},
 	SetPeriod:          {Preparing, Scheduled},
 	ExtendForum:        {Open, Suspended},

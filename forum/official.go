@@ -78,6 +78,11 @@ const (
 	ProposeDepartment  Action = "assignment.propose"
 	AcceptAssignment   Action = "assignment.accept"
 	TransferAssignment Action = "assignment.transfer"
+	ConsultDepartment  Action = "assignment.consult"
+	AnswerConsultation Action = "assignment.answer"
+	HandOverForum      Action = "assignment.hand_over"
+	AcceptHandover     Action = "assignment.accept_handover"
+	DeclineHandover    Action = "assignment.decline_handover"
 	EditDossier        Action = "dossier.edit"
 	SubmitDossier      Action = "dossier.submit"
 	ReadInvitations    Action = "invitation.read"
@@ -157,6 +162,11 @@ var policy = map[Action][]permit{
 	ProposeDepartment:  {cityOfficer},
 	AcceptAssignment:   {ownHead},
 	TransferAssignment: {ownHead},
+	ConsultDepartment:  {cityOfficer, ownHead},
+	AnswerConsultation: {ownHead},
+	HandOverForum:      {cityOfficer, ownHead},
+	AcceptHandover:     {ownHead},
+	DeclineHandover:    {cityOfficer, ownHead},
 	EditDossier:        {cityOfficer, ownDrafter, ownHead},
 	SubmitDossier:      {cityOfficer, ownDrafter},
 	ReadInvitations:    {cityOfficer, {Executive, CityWide}, {Auditor, CityWide}, ownDrafter, ownHead},

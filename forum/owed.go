@@ -32,20 +32,22 @@ type Term struct {
 // Terms are the clocks of PRODUCT.md section 2 by what ends them. The one for the response runs from the forum's close, and a
 // promise's until its own date.
 var Terms = map[Action]Term{
-	ProposeDepartment: {Days: AssignmentDays, Duty: Officer},
-	AcceptAssignment:  {Days: AssignmentDays},
-	SubmitDossier:     {Days: DossierDays, Duty: Drafter, Own: true},
-	SetPeriod:         {Days: DossierDays, Duty: Officer},
-	SignApproval:      {Days: SignerDays},
-	PublishInvitation: {Days: OfficerDays, Duty: Officer},
-	ModerateOpinion:   {Days: HeldDays, Duty: Moderator},
-	SubmitAnalysis:    {Days: AnalysisDays, Duty: Analyst},
-	ScoreAward:        {Days: JuryDays},
-	SubmitAwards:      {Days: JuryDays + OfficerDays, Duty: Officer},
-	DeliverAward:      {Days: DeliveryDays, Duty: Officer},
-	SubmitResponse:    {Days: ResponseDays, Duty: Drafter, Own: true},
-	PublishResponse:   {Days: OfficerDays, Duty: Officer},
-	PlanFollowUp:      {Days: FollowUpDays, Duty: Drafter, Own: true},
+	ProposeDepartment:  {Days: AssignmentDays, Duty: Officer},
+	AcceptAssignment:   {Days: AssignmentDays},
+	AnswerConsultation: {Days: AssignmentDays},
+	AcceptHandover:     {Days: AssignmentDays},
+	SubmitDossier:      {Days: DossierDays, Duty: Drafter, Own: true},
+	SetPeriod:          {Days: DossierDays, Duty: Officer},
+	SignApproval:       {Days: SignerDays},
+	PublishInvitation:  {Days: OfficerDays, Duty: Officer},
+	ModerateOpinion:    {Days: HeldDays, Duty: Moderator},
+	SubmitAnalysis:     {Days: AnalysisDays, Duty: Analyst},
+	ScoreAward:         {Days: JuryDays},
+	SubmitAwards:       {Days: JuryDays + OfficerDays, Duty: Officer},
+	DeliverAward:       {Days: DeliveryDays, Duty: Officer},
+	SubmitResponse:     {Days: ResponseDays, Duty: Drafter, Own: true},
+	PublishResponse:    {Days: OfficerDays, Duty: Officer},
+	PlanFollowUp:       {Days: FollowUpDays, Duty: Drafter, Own: true},
 }
 
 // Clock is how near a due date is.

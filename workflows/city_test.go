@@ -84,6 +84,21 @@ func (s forumSteps) AcceptAssignment(context.Context, forum.ID) (forum.ForumFact
 func (s forumSteps) TransferAssignment(context.Context, forum.ID) (forum.ForumFacts, error) {
 	return s.note("transfer")
 }
+func (s forumSteps) ConsultDepartment(context.Context, forum.ID) (forum.ForumFacts, error) {
+	return s.note("consult")
+}
+func (s forumSteps) AnswerConsultation(context.Context, forum.ID) (forum.ForumFacts, error) {
+	return s.note("answer")
+}
+func (s forumSteps) HandOverForum(context.Context, forum.ID) (forum.ForumFacts, error) {
+	return s.note("hand over")
+}
+func (s forumSteps) AcceptHandover(context.Context, forum.ID) (forum.ForumFacts, error) {
+	return s.note("accept handover")
+}
+func (s forumSteps) DeclineHandover(context.Context, forum.ID) (forum.ForumFacts, error) {
+	return s.note("decline handover")
+}
 func (s forumSteps) SubmitDossier(context.Context, forum.ID) (forum.ForumFacts, error) {
 	return s.note("submit dossier")
 }

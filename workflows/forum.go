@@ -103,22 +103,32 @@ func (f life) stage(ctx workflow.Context) error {
 			forum.PublishResponse: forums.PublishResponse,
 		}))
 	case forum.Published:
-		return f.wait(ctx, "the plan of what follows", choices[forum.ForumFacts]{
+		return f.wait(ctx, "the plan of what follows", f.orHandOver(choices[forum.ForumFacts]{
 			forum.PlanFollowUp: forums.PlanFollowUp,
-		})
+		}))
 	}
 	if now.Ready { // following, and nothing is left to do
 		return f.own(ctx, "archive the forum", forums.ArchiveForum)
 	}
-	return f.wait(ctx, "the milestones", choices[forum.ForumFacts]{
+	return f.wait(ctx, "the milestones", f.orHandOver(choices[forum.ForumFacts]{
 		forum.PlanFollowUp:      forums.PlanFollowUp,
 		forum.CompleteMilestone: forums.CompleteMilestone,
 		forum.DropMilestone:     forums.DropMilestone,
-	})
+	}))
 }
 
 // orWithdraw adds the way out that stands open until the response is published.
 func (f life) orWithdraw(take choices[forum.ForumFacts]) choices[forum.ForumFacts] {
 	take[forum.WithdrawForum] = forums.WithdrawForum
+	return f.orHandOver(take)
+}
+
+// orHandOver adds what departments settle among themselves while the forum goes on.
+func (life) orHandOver(take choices[forum.ForumFacts]) choices[forum.ForumFacts] {
+	take[forum.ConsultDepartment] = forums.ConsultDepartment
+	take[forum.AnswerConsultation] = forums.AnswerConsultation
+	take[forum.HandOverForum] = forums.HandOverForum
+	take[forum.AcceptHandover] = forums.AcceptHandover
+	take[forum.DeclineHandover] = forums.DeclineHandover
 	return take
 }

@@ -20,8 +20,9 @@ func (s *Store) Assignment(ctx context.Context, forumID forum.ID) (forum.Assignm
 func assignmentOf(ctx context.Context, q querier, forumID forum.ID) (forum.Assignment, error) {
 	var a forum.Assignment
 	err := q.QueryRow(ctx, `
-SELECT forum_id, status, department, COALESCE(addressee::text, ''), reason, proposed_at FROM assignments WHERE forum_id = $1`, forumID).
-		Scan(&a.Forum, &a.Status, &a.Department, &a.Addressee, &a.Reason, &a.ProposedAt)
+SELECT forum_id, status, department, COALESCE(addressee::text, ''), reason, proposed_at, transfers, wanted
+FROM assignments WHERE forum_id = $1`, forumID).
+		Scan(&a.Forum, &a.Status, &a.Department, &a.Addressee, &a.Reason, &a.ProposedAt, &a.Transfers, &a.Wanted)
 	return a, found(err)
 }
 
@@ -118,15 +119,31 @@ func (s *Store) transfer(ctx context.Context, tx pgx.Tx, f forum.Forum, d forum.
 	if err != nil {
 		return err
 	}
-	if a.Department == department {
+	if a.Department == department && a.Status == forum.AssignmentProposed {
 		return forum.Refuse(forum.Invalid, "assignment.same_department").At("department")
 	}
 	head, err := headOfKnown(ctx, tx, department)
 	if err != nil {
 		return err
 	}
+	if d.Action == forum.TransferAssignment && a.Transfers+1 >= forum.TransfersMost {
+		return s.askOfficer(ctx, tx, by, d, a, department)
+	}
 	to := forum.Assignment{Forum: f.ID, Status: forum.AssignmentTransferred, Department: department, Addressee: head, Reason: d.Reason}
 	return s.proposeAgain(ctx, tx, by, d.Action, to)
+}
+
+// askOfficer keeps a topic from being played back and forth: after so many transfers the officers decide whose it is.
+func (s *Store) askOfficer(ctx context.Context, tx pgx.Tx, by actor, d forum.Decision, a forum.Assignment, wanted string) error {
+	if _, err := assignmentLife.move(ctx, tx, by, step[forum.AssignmentStatus]{id: a.Forum, to: forum.AssignmentTransferred, action: d.Action, forum: a.Forum,
+		reason: d.Reason, set: `, transfers = transfers + 1, wanted = @wanted, reason = @reason`,
+		args: pgx.NamedArgs{"wanted": wanted, "reason": d.Reason}}); err != nil {
+		return err
+	}
+	if err := settle(ctx, tx, forum.TheForum, a.Forum, forum.AcceptAssignment); err != nil {
+		return err
+	}
+	return s.oweForum(ctx, tx, a.Forum, forum.ProposeDepartment, "")
 }
 
 // proposeAgain puts an assignment to somebody else: two steps, by way of transferred or escalated, and a clock of its own.
@@ -135,11 +152,11 @@ func (s *Store) proposeAgain(ctx context.Context, tx pgx.Tx, by actor, action fo
 		return err
 	}
 	if _, err := assignmentLife.move(ctx, tx, by, step[forum.AssignmentStatus]{id: a.Forum, to: forum.AssignmentProposed, action: action, forum: a.Forum,
-		reason: a.Reason, set: `, department = @department, addressee = @addressee, reason = @reason, proposed_at = now()`,
-		args: pgx.NamedArgs{"department": a.Department, "addressee": orNull(a.Addressee), "reason": a.Reason}}); err != nil {
+		reason: a.Reason, set: `, department = @department, addressee = @addressee, reason = @reason, wanted = '', transfers = transfers + @transfers, proposed_at = now()`,
+		args: pgx.NamedArgs{"transfers": oneIf(action == forum.TransferAssignment), "department": a.Department, "addressee": orNull(a.Addressee), "reason": a.Reason}}); err != nil {
 		return err
 	}
-	if err := settle(ctx, tx, forum.TheForum, a.Forum, forum.AcceptAssignment); err != nil {
+	if err := settle(ctx, tx, forum.TheForum, a.Forum, forum.AcceptAssignment, forum.ProposeDepartment); err != nil {
 		return err
 	}
 	return s.oweAcceptance(ctx, tx, a.Forum, a.Addressee)
@@ -164,4 +181,11 @@ func (s *Store) escalateAssignment(ctx context.Context, tx pgx.Tx, w wait) error
 	}
 	a.Status, a.Addressee = forum.AssignmentEscalated, superior
 	return s.proposeAgain(ctx, tx, bySystem, escalated, a)
+}
+
+func oneIf(yes bool) int {
+	if yes {
+		return 1
+	}
+	return 0
 }

@@ -197,6 +197,14 @@ func mayDecide(ctx context.Context, q querier, d forum.Decision) (actor, error) 
 			if hat.ID == addressee {
 				where = hat.Department
 			}
+		case forum.AnswerConsultation, forum.AcceptHandover, forum.DeclineHandover:
+			asked, err := isAsked(ctx, q, d.Action, d.Subject, hat.ID)
+			if err != nil {
+				return actor{}, err
+			}
+			if where = ""; asked {
+				where = hat.Department
+			}
 		case forum.SignApproval, forum.ReturnApproval:
 			where = hat.Department
 		}

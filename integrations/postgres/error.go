@@ -25,6 +25,8 @@ var rules = map[string]*forum.Error{
 	"one_dossier_version":               forum.Refuse(forum.Conflict, "dossier.saved_by_another"),
 	"one_response_version":              forum.Refuse(forum.Conflict, "response.saved_by_another"),
 	"score_of_a_candidate":              forum.Refuse(forum.NotFound, "page.not_found"),
+	"one_consultation_at_a_time":        forum.Refuse(forum.Conflict, "assignment.consulted_already").At("department"),
+	"one_handover_at_a_time":            forum.Refuse(forum.Conflict, "assignment.handover_pending").At("department"),
 	"mark_in_range":                     forum.Refuse(forum.Invalid, "score.out_of_range").At("score"),
 	"score_in_range":                    forum.Refuse(forum.Invalid, "score.out_of_range").At("score"),
 	"juror_score_in_range":              forum.Refuse(forum.Invalid, "score.out_of_range").At("score"),

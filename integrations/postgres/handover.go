@@ -79,7 +79,8 @@ SELECT ` + officialColumns + ` FROM ranked r JOIN officials o ON o.id = r.id
 WHERE o.left_at IS NULL AND o.id <> ALL(@not::uuid[]) ORDER BY r.place, r.within, o.uid`
 
 // askedByName are what somebody does because they were asked, in their own department.
-var askedByName = []forum.Action{forum.AcceptAssignment, forum.TransferAssignment, forum.SignApproval, forum.ReturnApproval}
+var askedByName = []forum.Action{forum.AcceptAssignment, forum.TransferAssignment, forum.SignApproval, forum.ReturnApproval,
+	forum.AnswerConsultation, forum.AcceptHandover}
 
 // heirOf is the first of the heirs who may do what is owed, or nobody.
 func heirOf(ctx context.Context, q querier, gone forum.Official, w wait, not []forum.ID) (forum.ID, error) {
@@ -160,6 +161,9 @@ func (s *Store) handOverWait(ctx context.Context, tx pgx.Tx, d departure, w wait
 	if err != nil {
 		return err
 	}
+	if asksPost(w.kind) {
+		department = d.before.Department
+	}
 	switch {
 	case w.kind == forum.SignApproval:
 		return nil // the signature is handed over with its line
@@ -174,6 +178,11 @@ func (s *Store) handOverWait(ctx context.Context, tx pgx.Tx, d departure, w wait
 	heir, err := heirOf(ctx, tx, d.before, w, nil)
 	if err != nil {
 		return err
+	}
+	if asksPost(w.kind) {
+		if err := readdress(ctx, tx, w, d.before.ID, heir); err != nil {
+			return err
+		}
 	}
 	if w.kind == forum.AcceptAssignment {
 		if _, err := tx.Exec(ctx, `UPDATE assignments SET addressee = $2 WHERE forum_id = $1`, w.subject, orNull(heir)); err != nil {

@@ -81,6 +81,9 @@ func roundBy(ctx context.Context, q querier, id, reader forum.ID) (forum.Round, 
 		return r, err
 	}
 	if r.Status == forum.RoundOpen {
+		if err := suitCandidates(ctx, q, r.Candidates); err != nil {
+			return r, err
+		}
 		at, err := now(ctx, q)
 		forum.RankPool(r.Candidates, at)
 		return r, err

@@ -12,6 +12,8 @@ func (c city) forumStep(action forum.Action) func(context.Context, forum.ID) (fo
 	c.t.Helper()
 	step, known := map[forum.Action]func(context.Context, forum.ID) (forum.ForumFacts, error){
 		forum.ProposeDepartment: c.ProposeDepartment, forum.AcceptAssignment: c.AcceptAssignment, forum.TransferAssignment: c.TransferAssignment,
+		forum.ConsultDepartment: c.ConsultDepartment, forum.AnswerConsultation: c.AnswerConsultation, forum.HandOverForum: c.HandOverForum,
+		forum.AcceptHandover: c.AcceptHandover, forum.DeclineHandover: c.DeclineHandover,
 		forum.SubmitDossier: c.SubmitDossier, forum.SetPeriod: c.SetPeriod, forum.ExtendForum: c.ExtendForum, forum.SuspendForum: c.SuspendForum,
 		forum.ResumeForum: c.ResumeForum, forum.CloseForum: c.CloseForumEarly, forum.StartAnalysis: c.StartAnalysis,
 		forum.SubmitAnalysis: c.SubmitAnalysis, forum.SubmitAwards: c.SubmitAwards, forum.SubmitResponse: c.SubmitResponse,

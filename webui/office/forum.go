@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -17,12 +18,17 @@ type Forums interface {
 	Forums(ctx context.Context, f forum.ForumFilter) ([]forum.Forum, int, error)
 	Forum(ctx context.Context, id forum.ID) (forum.Forum, error)
 	Assignment(ctx context.Context, forumID forum.ID) (forum.Assignment, error)
+	SuitedDepartments(ctx context.Context, id forum.ID) ([]forum.Suited, error)
+	Consultations(ctx context.Context, id forum.ID) ([]forum.Consultation, error)
+	Handover(ctx context.Context, id forum.ID) (forum.Handover, error)
 }
 
 // topic is a forum with the department that answers for it now.
 type topic struct {
 	forum.Forum
 	Assignment forum.Assignment
+	Consulted  []forum.Consultation
+	Handover   *forum.Handover // that waits for the other head
 }
 
 // may asks the policy with the department that the forum belongs to: while it is being assigned, the one that is asked; and
@@ -36,7 +42,23 @@ func (t topic) may(r reader, action forum.Action) error {
 				department = hat.Department
 			}
 		}
+		if t.asks(hat, action) {
+			department = hat.Department
+		}
 		return hat.May(action, department)
+	})
+}
+
+// asks says whether somebody is asked by name, by a consultation or a handover, for this or to read what it is about; a
+// consulted department's own people may read it too.
+func (t topic) asks(hat forum.Official, action forum.Action) bool {
+	reads := action == forum.ReadForums
+	if t.Handover != nil && t.Handover.Addressee == hat.ID && (reads || action == forum.AcceptHandover || action == forum.DeclineHandover) {
+		return true
+	}
+	return slices.ContainsFunc(t.Consulted, func(one forum.Consultation) bool {
+		open := one.Addressee == hat.ID && one.AnsweredAt.IsZero() && action == forum.AnswerConsultation
+		return open || reads && (one.Addressee == hat.ID || one.Department == hat.Department)
 	})
 }
 
@@ -56,6 +78,15 @@ func (h *Handlers) topicOf(c *gin.Context, id forum.ID, action forum.Action) (to
 	}
 	t := topic{Forum: f}
 	if t.Assignment, err = h.Store.Assignment(c, id); err != nil && forum.CodeOf(err) != forum.NotFound {
+		return topic{}, err
+	}
+	if t.Consulted, err = h.Store.Consultations(c, id); err != nil {
+		return topic{}, err
+	}
+	switch handover, err := h.Store.Handover(c, id); {
+	case err == nil:
+		t.Handover = &handover
+	case forum.CodeOf(err) != forum.NotFound:
 		return topic{}, err
 	}
 	return t, t.may(officialOf(c), action)
@@ -112,6 +143,9 @@ type forumView struct {
 	Approvals []approvalLine
 	Forms     []form
 	Asked     string // the name of the department that is asked to take it
+	Consulted []consulted
+	Handover  *handover
+	Wanted    string // where a head would have passed it on, once the officer decides
 }
 
 // Forum is one forum from suggestion to archive: where it stands, whom it waits for, and all that the reader may do now.
@@ -123,6 +157,7 @@ func (h *Handlers) Forum(c *gin.Context) error {
 	official := officialOf(c)
 	view := forumView{head: h.head(c, t, ""), Now: h.Now(),
 		MayRetry: official.May(forum.RetryStep, "") == nil, MayExport: t.may(official, forum.DownloadWorkbook) == nil}
+	h.amongDepartments(c, t, &view)
 	if t.Status == forum.Assigning {
 		view.Asked = h.department(c, page.Lang(c), t.Assignment.Department)
 	}

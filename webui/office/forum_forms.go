@@ -14,10 +14,11 @@ import (
 // forumActions are the decisions on a forum in the order in which its page offers them: the journey first, the ways out of
 // it last.
 var forumActions = []forum.Action{
-	forum.ProposeDepartment, forum.AcceptAssignment, forum.TransferAssignment, forum.SubmitDossier, forum.SetPeriod,
+	forum.ProposeDepartment, forum.AcceptAssignment, forum.TransferAssignment, forum.AcceptHandover, forum.DeclineHandover,
+	forum.AnswerConsultation, forum.SubmitDossier, forum.SetPeriod,
 	forum.ResumeForum, forum.StartAnalysis, forum.SubmitAnalysis, forum.SubmitAwards, forum.SubmitResponse, forum.PublishResponse,
 	forum.PlanFollowUp, forum.CompleteMilestone, forum.DropMilestone,
-	forum.ExtendForum, forum.SuspendForum, forum.CloseForum, forum.WithdrawForum,
+	forum.ConsultDepartment, forum.HandOverForum, forum.ExtendForum, forum.SuspendForum, forum.CloseForum, forum.WithdrawForum,
 }
 
 // forumForms are all the decisions that the reader may take on a forum now.
@@ -25,6 +26,9 @@ func (h *Handlers) forumForms(c *gin.Context, t topic) ([]form, error) {
 	var forms []form
 	for _, action := range forumActions {
 		if !slices.Contains(forum.ForumDecisions[action], t.Status) || t.may(officialOf(c), action) != nil {
+			continue
+		}
+		if t.isSettled(officialOf(c), action) {
 			continue
 		}
 		ready, err := h.isReady(c, t, action)
@@ -114,21 +118,16 @@ func (h *Handlers) forumQuestion(c *gin.Context, t topic, action forum.Action) (
 	q.fields = func(s sheet) []*field { return []*field{s.field(reason, "office.field.note")} }
 
 	switch action {
-	case forum.ProposeDepartment, forum.TransferAssignment:
-		units, err := h.departmentChoices(c)
-		if err != nil {
-			return q, err
-		}
-		if action == forum.TransferAssignment {
-			reason = needed
-		}
-		q.fields = func(s sheet) []*field {
-			return []*field{
-				s.field(page.Field{Name: "department", Kind: "select", Required: true, Choices: slices.Clone(units)}, "office.field.department"),
-				s.field(reason, label(reason)),
-			}
-		}
-		q.details = departmentDetails
+	case forum.ProposeDepartment:
+		return h.departmentQuestion(c, t, q, reason, label(reason))
+	case forum.TransferAssignment, forum.HandOverForum:
+		return h.departmentQuestion(c, t, q, needed, label(needed))
+	case forum.ConsultDepartment:
+		return h.departmentQuestion(c, t, q, needed, "office.field.question")
+	case forum.AnswerConsultation:
+		q.fields = func(s sheet) []*field { return []*field{s.field(needed, "office.field.opinion")} }
+	case forum.DeclineHandover:
+		q.fields = func(s sheet) []*field { return []*field{s.field(needed, label(needed))} }
 	case forum.SetPeriod:
 		q.fields = func(s sheet) []*field {
 			return []*field{
@@ -187,13 +186,6 @@ func label(reason page.Field) string {
 		return "office.field.reason"
 	}
 	return "office.field.note"
-}
-
-func departmentDetails(v *page.Values) (any, error) {
-	if v.Get("department") == "" {
-		return nil, forum.Refuse(forum.Invalid, "choice.missing").At("department")
-	}
-	return forum.DepartmentDetails{Department: v.Get("department")}, nil
 }
 
 func periodDetails(v *page.Values) (any, error) {

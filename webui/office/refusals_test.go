@@ -135,6 +135,7 @@ func TestProgramWithoutASessionIsToldToSignIn(t *testing.T) {
 func TestEveryDecisionReachesItsProcedure(t *testing.T) {
 	fill := map[forum.Action]url.Values{
 		forum.ProposeDepartment: {"department": {"parks"}}, forum.TransferAssignment: {"department": {"parks"}},
+		forum.ConsultDepartment: {"department": {"parks"}}, forum.HandOverForum: {"department": {"parks"}},
 		forum.SetPeriod: {"opens_at": {"2026-12-01T09:00"}, "closes_at": {"2026-12-31T18:00"}}, forum.ExtendForum: {"closes_at": {"2026-12-31T18:00"}},
 		forum.SubmitAwards:      {"pick[" + string(id(500)) + "]": {"1"}, "reason[" + string(id(500)) + "]": {"참신합니다"}},
 		forum.PlanFollowUp:      {"milestone_title[]": {"광장 개장"}, "milestone_due[]": {"2027-05-01T10:00"}},

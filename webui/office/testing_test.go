@@ -45,6 +45,8 @@ type city struct {
 	officials []forum.Official
 	topic     forum.Forum
 	asked     forum.Assignment
+	consulted []forum.Consultation
+	handover  *forum.Handover
 	dossier   forum.Dossier
 	response  forum.Response
 	round     forum.Round
@@ -162,6 +164,18 @@ func (c *city) Forum(_ context.Context, id forum.ID) (forum.Forum, error) {
 	return c.topic, nil
 }
 func (c *city) Assignment(context.Context, forum.ID) (forum.Assignment, error) { return c.asked, nil }
+func (c *city) SuitedDepartments(context.Context, forum.ID) ([]forum.Suited, error) {
+	return []forum.Suited{{Department: roads, Terms: []string{"광장", "보행"}, Forums: 2}, {Department: "parks", Terms: []string{"공원"}}}, nil
+}
+func (c *city) Consultations(context.Context, forum.ID) ([]forum.Consultation, error) {
+	return c.consulted, nil
+}
+func (c *city) Handover(context.Context, forum.ID) (forum.Handover, error) {
+	if c.handover == nil {
+		return forum.Handover{}, forum.Refuse(forum.NotFound, "page.not_found")
+	}
+	return *c.handover, nil
+}
 func (c *city) Suggestions(context.Context, forum.SuggestionFilter) ([]forum.Suggestion, int, error) {
 	return []forum.Suggestion{c.idea}, 1, nil
 }

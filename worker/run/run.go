@@ -40,6 +40,7 @@ const (
 	outboxEvery = 200 * time.Millisecond
 	tallyEvery  = 500 * time.Millisecond
 	digestEvery = 10 * time.Second
+	readEvery   = 2 * time.Second
 )
 
 // Run works until ctx ends, then lets what is under way finish.
@@ -90,6 +91,8 @@ func Run(ctx context.Context, s Settings, log *slog.Logger) (err error) {
 	var loops sync.WaitGroup
 	loops.Go(func() { terms.Terms("의견") }) // loads the dictionary before the first analysis waits for it
 	loops.Go(func() { repeat(ctx, outboxEvery, log, "deliver the outbox", outbox.Deliver) })
+	readings := &activities.Readings{Store: store, Terms: terms}
+	loops.Go(func() { repeat(ctx, readEvery, log, "read topics and departments", readings.Read) })
 	loops.Go(func() { repeat(ctx, tallyEvery, log, "tally", once(store.Tally)) })
 	loops.Go(func() { repeat(ctx, digestEvery, log, "write the day's digests", once(store.Digest)) })
 	loops.Go(func() {

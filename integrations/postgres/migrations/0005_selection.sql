@@ -69,3 +69,49 @@ ALTER TABLE round_scores DROP CONSTRAINT score_or_conflict, ADD COLUMN reason te
 -- What a decided round rests on: supports go on growing, and the place must not move with them.
 ALTER TABLE round_suggestions ADD COLUMN supports int;
 ALTER TABLE rounds ADD COLUMN tries int NOT NULL DEFAULT 0, ADD COLUMN reason text NOT NULL DEFAULT '';
+
+-- The terms of texts, as the worker's dictionary finds them: pages suggest departments from these rows.
+CREATE TABLE topic_terms (
+    noun       text NOT NULL,
+    subject_id uuid NOT NULL,
+    terms      text[] NOT NULL,
+    made_at    timestamptz NOT NULL DEFAULT now(),
+    CONSTRAINT one_reading_each PRIMARY KEY (noun, subject_id)
+);
+CREATE TABLE department_terms (
+    code  text PRIMARY KEY REFERENCES departments,
+    name  text NOT NULL, -- whose terms these are; another name is read again
+    terms text[] NOT NULL
+);
+
+ALTER TABLE assignments ADD COLUMN transfers int NOT NULL DEFAULT 0, ADD COLUMN wanted text NOT NULL DEFAULT '';
+
+-- A second department's opinion, and the wish to give a forum away after it was accepted.
+CREATE TABLE consultations (
+    id          uuid PRIMARY KEY,
+    forum_id    uuid NOT NULL REFERENCES forums,
+    department  text NOT NULL CONSTRAINT consultation_of_a_department REFERENCES departments,
+    addressee   uuid REFERENCES officials,
+    question    text NOT NULL,
+    asked_by    uuid REFERENCES officials,
+    asked_at    timestamptz NOT NULL DEFAULT now(),
+    opinion     text NOT NULL DEFAULT '',
+    answered_by uuid REFERENCES officials,
+    answered_at timestamptz
+);
+CREATE UNIQUE INDEX one_consultation_at_a_time ON consultations (forum_id, department) WHERE answered_at IS NULL;
+CREATE TABLE handovers (
+    id          uuid PRIMARY KEY,
+    forum_id    uuid NOT NULL REFERENCES forums,
+    from_unit   text NOT NULL,
+    department  text NOT NULL REFERENCES departments,
+    addressee   uuid REFERENCES officials,
+    reason      text NOT NULL,
+    asked_by    uuid REFERENCES officials,
+    asked_at    timestamptz NOT NULL DEFAULT now(),
+    accepted    boolean,
+    answer      text NOT NULL DEFAULT '',
+    answered_by uuid REFERENCES officials,
+    answered_at timestamptz
+);
+CREATE UNIQUE INDEX one_handover_at_a_time ON handovers (forum_id) WHERE answered_at IS NULL;
