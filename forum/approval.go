@@ -56,10 +56,11 @@ var Submits = map[Noun]Action{
 	TheAwards:    SubmitAwards,
 	TheMinutes:   SubmitMinutes,
 	TheExtension: ExtendForum,
+	TheUrgent:    StartUrgent,
 }
 
 // DocumentNouns are the kinds of documents that go through a line.
-var DocumentNouns = []Noun{TheDossier, TheExtension, TheEarlyClose, TheSuspension, TheAnalysis, TheAwards, TheResponse, TheMinutes}
+var DocumentNouns = []Noun{TheDossier, TheExtension, TheEarlyClose, TheSuspension, TheAnalysis, TheAwards, TheResponse, TheMinutes, TheUrgent}
 
 // Holds says that the approval still covers the text as it stands.
 func (a Approval) Holds() bool { return a.Status == Approved && a.SHA256 == a.Current }
@@ -119,10 +120,12 @@ type ApprovalFacts struct {
 	Due    time.Time // when the next reminder or escalation is due; zero: none
 	// Wake is the procedure that waits for this one's end.
 	Wake Start
+	// Starts is the forum that an approved urgent topic has made.
+	Starts []Start
 }
 
 // Waits gives the next reminder's instant and the procedures that must be running.
-func (f ApprovalFacts) Waits() (time.Time, []Start) { return f.Due, nil }
+func (f ApprovalFacts) Waits() (time.Time, []Start) { return f.Due, f.Starts }
 
 // Final says that nothing follows.
 func (f ApprovalFacts) Final() bool { return ApprovalSteps.IsFinal(f.Status) }

@@ -60,6 +60,7 @@ const (
 	TheMinutes      Noun = "minutes"
 	TheEarlyClose   Noun = "early_close"
 	TheSuspension   Noun = "suspension"
+	TheUrgent       Noun = "urgent"
 	TheInvitation   Noun = "invitation"
 	TheMail         Noun = "mail"
 	TheSession      Noun = "session"

@@ -90,6 +90,7 @@ const (
 	RevokeInvitation   Action = "invitation.revoke"
 	PublishInvitation  Action = "invitation.publish"
 	RevealExpert       Action = "invitation.reveal"
+	StartUrgent        Action = "forum.start_urgent"
 	SetPeriod          Action = "forum.set_period"
 	ExtendForum        Action = "forum.extend"
 	SuspendForum       Action = "forum.suspend"
@@ -174,6 +175,7 @@ var policy = map[Action][]permit{
 	RevokeInvitation:   {cityOfficer, ownDrafter},
 	PublishInvitation:  {cityOfficer},
 	RevealExpert:       {cityOfficer, ownDrafter},
+	StartUrgent:        {cityOfficer},
 	SetPeriod:          {cityOfficer},
 	ExtendForum:        {cityOfficer},
 	SuspendForum:       {cityOfficer},

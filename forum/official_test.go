@@ -32,7 +32,7 @@ var who = map[forum.Duty]struct{ own, other []forum.Action }{
 		forum.ReadAwards, forum.SubmitAwards, forum.DeliverAward, forum.EditResponse, forum.SubmitResponse, forum.PublishResponse, forum.PlanFollowUp,
 		forum.CompleteMilestone, forum.DropMilestone, forum.SignApproval, forum.ReturnApproval, forum.RecallApproval, forum.ReadApprovals,
 		forum.DownloadWorkbook, forum.ReadAudit, forum.ReadHealth, forum.RetryStep, forum.RetryMail, forum.ReadInvitations, forum.InviteExpert,
-		forum.RevokeInvitation, forum.PublishInvitation, forum.RevealExpert),
+		forum.RevokeInvitation, forum.PublishInvitation, forum.RevealExpert, forum.StartUrgent),
 }
 
 func everywhere(actions ...forum.Action) struct{ own, other []forum.Action } {

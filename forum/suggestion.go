@@ -26,6 +26,9 @@ var SuggestionSteps = Steps[SuggestionStatus]{
 	SuggestionNotSelected: {SuggestionAccepted},
 }
 
+// WithdrawSuggestion is its author's own step; its receipt is asked for, no duty.
+const WithdrawSuggestion Action = "suggestion.withdraw"
+
 // IsPublic says whether citizens may read a suggestion of this status in lists.
 func (s SuggestionStatus) IsPublic() bool {
 	switch s {

@@ -249,6 +249,11 @@ func approvalFacts(ctx context.Context, q querier, id forum.ID) (forum.ApprovalF
 	if noun == forum.TheMinutes {
 		facts.Wake.Noun = forum.TheRound
 	}
+	if noun == forum.TheUrgent {
+		if facts.Starts, err = starts(ctx, q, `SELECT 'forum', id FROM forums WHERE suggestion_id = $1`, facts.Wake.ID); err != nil {
+			return facts, err
+		}
+	}
 	facts.Due, err = nextDue(ctx, q, forum.TheApproval, id)
 	return facts, err
 }
@@ -273,9 +278,9 @@ func lockApproval(ctx context.Context, tx pgx.Tx, id forum.ID) (forum.Approval, 
 	return wholeApproval(ctx, tx, `WHERE a.id = $1`, id)
 }
 
-// forumOf is the forum whose trail and page show an approval; a round's minutes have none.
+// forumOf is the forum whose trail and page show an approval; a round's minutes have none, nor has what is to become a forum.
 func forumOf(a forum.Approval) forum.ID {
-	if a.Noun == forum.TheMinutes {
+	if a.Noun == forum.TheMinutes || a.Noun == forum.TheUrgent {
 		return ""
 	}
 	return a.Subject

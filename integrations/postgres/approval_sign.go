@@ -183,6 +183,8 @@ func (s *Store) approve(ctx context.Context, tx pgx.Tx, a forum.Approval, d foru
 		return awardsApproved(ctx, tx, a, d, by)
 	case forum.TheExtension:
 		return s.extensionApproved(ctx, tx, a, d, by)
+	case forum.TheUrgent:
+		return s.urgentApproved(ctx, tx, a, d, by)
 	case forum.TheMinutes:
 		return minutesApproved(ctx, tx, a, d, by)
 	}
@@ -222,7 +224,7 @@ func (s *Store) comeBack(ctx context.Context, tx pgx.Tx, a forum.Approval, to fo
 	if err := subjectBack(ctx, tx, a, to, d, by); err != nil {
 		return err
 	}
-	if a.Noun == forum.TheExtension {
+	if a.Noun == forum.TheExtension || a.Noun == forum.TheUrgent {
 		return nil
 	}
 	owed := forum.Owed{Noun: forum.TheForum, Subject: a.Subject, Forum: a.Subject, Kind: forum.Submits[a.Noun], Official: a.Drafter, Days: forum.OfficerDays}

@@ -86,11 +86,7 @@ func (s *Store) SubmitInvited(ctx context.Context, decision forum.ID) (forum.Inv
 		}
 		if i.Draft.Consent == forum.ConsentYes {
 			term := forum.Terms[forum.PublishInvitation]
-			due, err := s.dueIn(ctx, tx, term.Days)
-			if err != nil {
-				return err
-			}
-			if err := s.owe(ctx, tx, forum.Owed{Noun: forum.TheInvitation, Subject: i.ID, Forum: i.Forum, Kind: forum.PublishInvitation, Duty: term.Duty, Due: due}); err != nil {
+			if err := s.owe(ctx, tx, forum.Owed{Noun: forum.TheInvitation, Subject: i.ID, Forum: i.Forum, Kind: forum.PublishInvitation, Duty: term.Duty, Days: term.Days}); err != nil {
 				return err
 			}
 		}

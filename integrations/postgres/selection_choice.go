@@ -1,6 +1,7 @@
 package postgres
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -89,12 +90,17 @@ func (s *Store) choose(ctx context.Context, tx pgx.Tx, r forum.Round, c forum.Ro
 	if _, err := tx.Exec(ctx, `UPDATE round_suggestions SET chosen = true, reason = $3 WHERE round_id = $1 AND suggestion_id = $2`, r.ID, topic.ID, reason); err != nil {
 		return err
 	}
+	return s.makeForum(ctx, tx, topic, r.ID, d, by, reason)
+}
+
+// makeForum makes a forum of a selected suggestion, in a round or outside of any, and tells whoever put it forward or backs it.
+func (s *Store) makeForum(ctx context.Context, tx pgx.Tx, topic forum.Suggestion, round forum.ID, d forum.Decision, by actor, reason string) error {
 	id := NewID()
 	_, err := tx.Exec(ctx, `
 INSERT INTO forums (id, track, lang, title, summary, suggestion_id, round_id, voter_key)
 VALUES (@id, @track, @lang, @title, @summary, @suggestion, @round, @key)`,
-		pgx.NamedArgs{"id": id, "track": r.Track, "lang": topic.Lang, "title": topic.Title, "summary": topic.Text, "suggestion": topic.ID,
-			"round": r.ID, "key": s.keyID})
+		pgx.NamedArgs{"id": id, "track": topic.Track, "lang": topic.Lang, "title": topic.Title, "summary": topic.Text, "suggestion": topic.ID,
+			"round": orNull(round), "key": s.keyID})
 	if err != nil {
 		return err
 	}
@@ -107,7 +113,7 @@ VALUES (@id, @track, @lang, @title, @summary, @suggestion, @round, @key)`,
 	if err := s.tellSupporters(ctx, tx, topic); err != nil {
 		return err
 	}
-	return tellProposer(ctx, tx, topic.ID, forum.SuggestionSelected, reason, string(r.ID))
+	return tellProposer(ctx, tx, topic.ID, forum.SuggestionSelected, reason, string(cmp.Or(round, id)))
 }
 
 // tellSupporters tells whoever backs a suggestion that it is a topic now. Their rows name nobody, so each confirmed address

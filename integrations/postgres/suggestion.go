@@ -231,3 +231,24 @@ func overlap(a, b map[[2]rune]bool) float64 {
 	}
 	return float64(both) / float64(len(a)+len(b)-both)
 }
+
+// WithdrawSuggestion takes an accepted suggestion back for its author, who proves it by the receipt; once a round has it on its
+// shortlist it stands. A document that would start it as an urgent topic is void.
+func (s *Store) WithdrawSuggestion(ctx context.Context, receipt forum.Receipt) error {
+	return s.inTx(ctx, func(tx pgx.Tx) error {
+		var id forum.ID
+		var status forum.SuggestionStatus
+		err := tx.QueryRow(ctx, `SELECT id, status FROM suggestions WHERE receipt = $1 FOR UPDATE`, string(receipt)).Scan(&id, &status)
+		switch {
+		case err != nil:
+			return receiptFound(err)
+		case status != forum.SuggestionWithdrawn && !forum.SuggestionSteps.Allows(status, forum.SuggestionWithdrawn):
+			return forum.Refuse(forum.Conflict, "suggestion.not_withdrawable")
+		}
+		moved, err := suggestionLife.move(ctx, tx, byCitizen, step[forum.SuggestionStatus]{id: id, to: forum.SuggestionWithdrawn, action: forum.WithdrawSuggestion})
+		if err != nil || !moved {
+			return err
+		}
+		return voidApprovals(ctx, tx, byCitizen, id, forum.TheUrgent)
+	})
+}

@@ -196,6 +196,8 @@ func subjectURL(c *gin.Context, a forum.Approval) string {
 	switch a.Noun {
 	case forum.TheMinutes:
 		return page.To(c, "rounds", a.Subject)
+	case forum.TheUrgent:
+		return page.To(c, "suggestions", a.Subject)
 	case forum.TheExtension:
 		return page.To(c, "forums", a.Subject)
 	}

@@ -92,6 +92,7 @@ type forumsView struct {
 	Statuses []statusCount
 	Tracks   []page.Choice
 	Rows     []forumRow
+	MayStart bool // an urgent topic
 }
 
 // statusCount is one status with how many topics have it.
@@ -104,7 +105,7 @@ type statusCount struct {
 // Forums lists topics by status; who has no city-wide duty sees their own department's.
 func (h *Handlers) Forums(c *gin.Context) error {
 	official, lang := officialOf(c), page.Lang(c)
-	view := forumsView{listing: listingOf(c), Tracks: h.tracks(c, true)}
+	view := forumsView{listing: listingOf(c), Tracks: h.tracks(c, true), MayStart: official.May(forum.StartUrgent, "") == nil}
 	f := forum.ForumFilter{Track: forum.Track(c.Query("track")), Query: query(c)}
 	if !official.SeesWholeCity(forum.ReadForums) {
 		f.Department = official.Department

@@ -30,6 +30,7 @@ type Store interface {
 	Dossiers
 	Approvals
 	Invitations
+	Urgents
 	Opinions
 	Analyses
 	Awards

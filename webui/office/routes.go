@@ -54,6 +54,9 @@ func Routes(h *Handlers) []page.Route {
 		get("/invitations/:id/person", forum.RevealExpert, h.Invitation),
 		post("/invitations/:id/person", forum.RevealExpert, h.RevealExpert),
 
+		get("/forums/urgent", forum.StartUrgent, h.UrgentPage),
+		post("/forums/urgent", forum.StartUrgent, h.StartUrgent),
+		post("/suggestions/:id/urgent", forum.StartUrgent, h.SuggestUrgent),
 		get("/suggestions/new", forum.EnterSuggestion, h.EnterPage),
 		post("/suggestions", forum.EnterSuggestion, h.Enter),
 		get("/suggestions/:id", forum.ReadSuggestions, h.Suggestion),

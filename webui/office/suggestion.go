@@ -83,10 +83,12 @@ func (h *Handlers) suggestionRow(s forum.Suggestion) suggestionRow {
 type suggestionView struct {
 	base
 	suggestionRow
-	Similar []forum.Suggestion
-	Merged  *forum.Suggestion
-	Answer  *form
-	Picks   []page.Choice
+	Similar  []forum.Suggestion
+	Merged   *forum.Suggestion
+	Answer   *form
+	Urgent   *form
+	Document *approvalLine // that asks to start it outside of a round
+	Picks    []page.Choice
 }
 
 // Suggestion shows one with what is like it, and the form to answer it.
@@ -126,6 +128,22 @@ func (h *Handlers) suggestionView(c *gin.Context, s forum.Suggestion, sh sheet) 
 	}
 	if s.Status == forum.SuggestionSubmitted && officialOf(c).May(forum.ScreenSuggestion, "") == nil {
 		view.Answer = h.answerForm(c, sh, s, view.Similar)
+	}
+	document, err := h.Store.ApprovalOf(c, forum.TheUrgent, s.ID)
+	if err == nil {
+		line := h.approvalLine(c, document)
+		view.Document = &line
+	} else if forum.CodeOf(err) != forum.NotFound {
+		return view, err
+	}
+	underWay := view.Document != nil && !forum.ApprovalSteps.IsFinal(view.Document.Status)
+	if s.Status == forum.SuggestionAccepted && !underWay && officialOf(c).May(forum.StartUrgent, "") == nil {
+		f, err := h.urgentForm(c, sh, s.ID, newKey())
+		if err != nil {
+			return view, err
+		}
+		f.Open = sh.values != nil
+		view.Urgent = &f
 	}
 	return view, nil
 }

@@ -245,6 +245,9 @@ func (c *city) Invitation(_ context.Context, id forum.ID) (forum.Invitation, err
 func (c *city) Invite(_ context.Context, by forum.Official, _ string, n forum.NewInvitation) error {
 	return c.wrote("invite %s for %s on %q in %d days by %s", n.Name, n.Kind, n.Forum, n.Days, by.UID)
 }
+func (c *city) StartUrgent(_ context.Context, by forum.Official, _ string, u forum.NewUrgent) (forum.ID, error) {
+	return id(400), c.wrote("urgent %s%s because %s with %d signers by %s", u.Suggestion, u.Title, u.Reason, len(u.Signers), by.UID)
+}
 func (c *city) RevealExpert(_ context.Context, by forum.Official, _ string, id forum.ID, reason string) error {
 	if err := forum.NeedReason(reason); err != nil {
 		return err

@@ -153,6 +153,8 @@ func (s *city) Receipt(_ context.Context, r forum.Receipt) (forum.ReceiptStatus,
 
 func (s *city) WithdrawOpinion(context.Context, forum.Receipt) error { return s.change() }
 
+func (s *city) WithdrawSuggestion(context.Context, forum.Receipt) error { return s.change() }
+
 func (s *city) AskSession(_ context.Context, email, _ string) error {
 	s.asked = append(s.asked, email)
 	return s.change()

@@ -15,6 +15,7 @@ import (
 type Receipts interface {
 	Receipt(context.Context, forum.Receipt) (forum.ReceiptStatus, error)
 	WithdrawOpinion(context.Context, forum.Receipt) error
+	WithdrawSuggestion(context.Context, forum.Receipt) error
 }
 
 // receiptDocument is a receipt as the API shows it.
@@ -169,6 +170,9 @@ func (h *Handlers) receiptView(c *gin.Context, status forum.ReceiptStatus, recei
 		view.District = h.districtName(o.District, page.Lang(c))
 		view.MayWithdraw = forum.OpinionSteps.Allows(o.Status, forum.OpinionWithdrawn) && view.Topic != nil && !view.Topic.Status.HasClosed()
 	}
+	if g := status.Suggestion; g != nil {
+		view.MayWithdraw = forum.SuggestionSteps.Allows(g.Status, forum.SuggestionWithdrawn)
+	}
 	view.Next = h.next(page.Lang(c), view)
 	return view
 }
@@ -210,11 +214,15 @@ func (h *Handlers) showReceipt(c *gin.Context, name string) error {
 
 // Withdraw is the author's taking back, from the status page.
 func (h *Handlers) Withdraw(c *gin.Context) error {
-	_, receipt, err := h.receiptOf(c)
+	status, receipt, err := h.receiptOf(c)
 	if err != nil {
 		return err
 	}
-	if err := h.Store.WithdrawOpinion(c.Request.Context(), receipt); err != nil {
+	withdraw := h.Store.WithdrawOpinion
+	if status.Noun == forum.TheSuggestion {
+		withdraw = h.Store.WithdrawSuggestion
+	}
+	if err := withdraw(c.Request.Context(), receipt); err != nil {
 		return err
 	}
 	h.site.Flash(c, "notice.withdrawn")

@@ -35,3 +35,9 @@ CREATE TABLE invitation_links (
     secret        bytea PRIMARY KEY,
     invitation_id uuid NOT NULL REFERENCES invitations
 );
+
+-- A topic that can't wait for a round is a document of its own.
+ALTER TABLE approvals
+    DROP CONSTRAINT approval_noun_known,
+    ADD CONSTRAINT approval_noun_known CHECK (noun IN ('dossier', 'response', 'awards', 'analysis', 'extension', 'minutes', 'early_close', 'suspension', 'urgent'));
+INSERT INTO delegations (noun, duty) VALUES ('urgent', 'executive');
