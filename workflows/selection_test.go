@@ -1,11 +1,14 @@
 package workflows_test
 
 import (
+	"context"
+	"errors"
 	"testing"
 
 	"github.com/stretchr/testify/mock"
 	"github.com/stretchr/testify/require"
 
+	"acropolis/activities"
 	"acropolis/forum"
 	"acropolis/workflows"
 )
@@ -39,4 +42,45 @@ func TestRoundIsDecidedAtItsDeadline(t *testing.T) {
 	r.ExecuteWorkflow(workflows.Selection, newID)
 	require.NoError(t, r.GetWorkflowError())
 	require.Equal(t, []string{"remind", "decide"}, r.city.did())
+}
+
+func TestMonthWithoutAChoiceEndsInItsMinutes(t *testing.T) {
+	r := newRun(t)
+	r.city.round.Status = forum.RoundOpen
+	r.after(days(1), string(forum.CloseRound))
+	r.after(days(2), string(forum.CloseRound)) // too late
+	r.after(days(3), string(forum.SubmitMinutes))
+	r.RegisterDelayedCallback(func() { record(r) }, days(4))
+	r.ExecuteWorkflow(workflows.Selection, newID)
+	require.NoError(t, r.GetWorkflowError())
+	require.Equal(t, []string{"close round", "submit minutes"}, r.city.did())
+	require.Empty(t, r.answer(string(forum.CloseRound), days(1)))
+	require.Equal(t, "procedure.moved_on", r.answer(string(forum.CloseRound), days(2)))
+}
+
+// monthly answers activities.Months: the database is away on the first try.
+type monthly struct {
+	asked   int
+	started []forum.Start
+}
+
+func (m *monthly) OpenDueRounds(context.Context) ([]forum.ID, error) {
+	if m.asked++; m.asked == 1 {
+		return nil, errors.New("the database is away")
+	}
+	return []forum.ID{newID, runnerUp}, nil
+}
+
+func (m *monthly) Start(_ context.Context, s forum.Start) error {
+	m.started = append(m.started, s)
+	return nil
+}
+
+func TestMorningOpensTheMonthsRoundsAndStartsThem(t *testing.T) {
+	r := newRun(t)
+	m := &monthly{}
+	r.RegisterActivity(&activities.Months{Store: m, Conductor: m})
+	r.ExecuteWorkflow(workflows.OpenRounds)
+	require.NoError(t, r.GetWorkflowError())
+	require.Equal(t, []forum.Start{{Noun: forum.TheRound, ID: newID}, {Noun: forum.TheRound, ID: runnerUp}}, m.started)
 }

@@ -80,10 +80,12 @@ func roundBy(ctx context.Context, q querier, id, reader forum.ID) (forum.Round, 
 	if err := readSheets(ctx, q, &r, reader); err != nil {
 		return r, err
 	}
-	if r.Status == forum.RoundOpen {
+	if r.Status == forum.RoundOpen || r.Status == forum.RoundScoring {
 		if err := suitCandidates(ctx, q, r.Candidates); err != nil {
 			return r, err
 		}
+	}
+	if r.Status == forum.RoundOpen {
 		at, err := now(ctx, q)
 		forum.RankPool(r.Candidates, at)
 		return r, err

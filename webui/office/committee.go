@@ -33,6 +33,7 @@ type committeeView struct {
 	May      bool
 	Seat     *form
 	Criteria *form
+	Lines    [][]*field // of the criteria's form, a line each
 	Rows     []criterion
 }
 
@@ -89,28 +90,29 @@ func (h *Handlers) committeeView(c *gin.Context, values *page.Values, cause erro
 		s.field(page.Field{Name: "from", Kind: "date", Value: h.Now().In(page.Seoul).Format(time.DateOnly)}, "office.committee.from"),
 		s.field(page.Field{Name: "until", Kind: "date", Hint: "office.committee.until.hint"}, "office.committee.until"),
 	}}
-	view.Criteria = h.criteriaForm(c, s, criteria)
+	view.Criteria = &form{ID: "criteria", URL: page.To(c, "committee", "criteria"), Button: s.text("office.committee.save_criteria"), Tone: "primary"}
+	view.Lines = criteriaLines(s, criteria)
 	return view, nil
 }
 
-// criteriaForm has a row for each criterion and an empty one for a new one.
-func (h *Handlers) criteriaForm(c *gin.Context, s sheet, rows []forum.Criterion) *form {
-	f := form{ID: "criteria", URL: page.To(c, "committee", "criteria"), Button: s.text("office.committee.save_criteria"), Tone: "primary"}
+// criteriaLines has a line for each criterion and an empty one for a new one.
+func criteriaLines(s sheet, rows []forum.Criterion) [][]*field {
+	var lines [][]*field
 	for _, one := range append(rows, forum.Criterion{}) {
-		at := "[" + one.Code + "]"
-		weight := ""
-		if one.Code != "" {
+		at, known, weight := "["+one.Code+"]", one.Code != "", ""
+		if known {
 			weight = strconv.Itoa(one.Weight)
 		}
-		f.Fields = append(f.Fields,
-			s.field(page.Field{Name: "name" + at, Required: one.Code != "", Value: one.Name}, "office.committee.criterion"),
+		lines = append(lines, []*field{
+			s.field(page.Field{Name: "name" + at, Required: known, Value: one.Name}, "office.committee.criterion"),
 			s.field(page.Field{Name: "name_en" + at, Value: one.NameEn}, "office.committee.criterion_en"),
-			s.field(page.Field{Name: "weight" + at, Value: weight, Hint: "office.committee.weight.hint"}, "office.committee.weight"))
+			s.field(page.Field{Name: "weight" + at, Required: known, Value: weight}, "office.committee.weight"),
+		})
 	}
-	return &f
+	return lines
 }
 
-// again shows the committee's page with the words kept.
+// committeeAgain shows the committee's page with the words kept.
 func (h *Handlers) committeeAgain(c *gin.Context, values *page.Values, err error) error {
 	view, viewErr := h.committeeView(c, values, err)
 	if viewErr != nil {

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"acropolis/forum"
+	"acropolis/webui/page"
 )
 
 var (
@@ -132,11 +133,11 @@ func TestMonthWithoutAChoiceIsClosedWithAReason(t *testing.T) {
 func TestTopicsAreChosenWithReasonsForTheOthers(t *testing.T) {
 	o := newOffice(t, officer)
 	o.round.Status = forum.RoundDecided
-	page := o.get(roundURL)
-	if strings.Index(page.body, "한강 자전거길") > strings.Index(page.body, "자전거 주차장") {
+	shown := o.get(roundURL)
+	if strings.Index(shown.body, "한강 자전거길") > strings.Index(shown.body, "자전거 주차장") {
 		t.Error("the better mean doesn't come first")
 	}
-	to, fields := page.form(t, "form-round.choose")
+	to, fields := shown.form(t, "form-round.choose")
 	fields.Set("chosen[]", string(id(200)))
 	o.post(to, fields).want(t, http.StatusUnprocessableEntity, `<a href="#field-reason[`+string(id(201))+`]">`, `value="`+string(id(200))+`" checked`)
 	fields.Set("reason["+string(id(201))+"]", "이미 추진 중입니다")
@@ -147,4 +148,20 @@ func TestTopicsAreChosenWithReasonsForTheOthers(t *testing.T) {
 	}
 	o.round.Candidates[0].Chosen, o.round.Candidates[1].Reason = true, "이미 추진 중입니다"
 	o.get(roundURL).want(t, http.StatusOK, "form-round.submit_minutes")
+}
+
+// A round is drawn in both languages at each of its stages, with all that may be said of its topics.
+func TestRoundAtEachStageInBothLanguages(t *testing.T) {
+	for _, lang := range page.Languages {
+		for _, status := range []forum.RoundStatus{forum.RoundOpen, forum.RoundScoring, forum.RoundDecided, forum.RoundRecorded} {
+			for n := 1; n <= 2; n++ {
+				o := newOffice(t, officer)
+				o.round.Seated[0].Official = officer.ID // the officer sits on the committee too
+				o.round.Status, o.round.Tries, o.round.Candidates[1].Months = status, n, n
+				o.round.Candidates[1].Tie, o.round.Candidates[1].SatOut, o.round.Candidates[1].Tally.Conflicts = forum.TieSupports, []string{"박도로"}, 2*n
+				o.round.Candidates[0].Chosen, o.round.Candidates[1].Reason = n == 2, strings.Repeat("예산", n-1)
+				o.get("/"+lang+"/rounds/"+string(id(300))).want(t, http.StatusOK, `<meter id="quorum"`)
+			}
+		}
+	}
 }
