@@ -13,6 +13,8 @@ type ApprovalStore interface {
 	SignApproval(ctx context.Context, id forum.ID) (forum.ApprovalFacts, error)
 	ReturnApproval(ctx context.Context, id forum.ID) (forum.ApprovalFacts, error)
 	RecallApproval(ctx context.Context, id forum.ID) (forum.ApprovalFacts, error)
+	SettleAlarm(ctx context.Context, id forum.ID) (forum.ApprovalFacts, error)
+	AlarmApproval(ctx context.Context, id forum.ID) error
 	Remind(ctx context.Context, noun forum.Noun, subject forum.ID) error
 }
 
@@ -36,7 +38,7 @@ func (a *Approvals) SignApproval(ctx context.Context, decision forum.ID) (forum.
 	return a.Store.SignApproval(ctx, decision)
 }
 
-// ReturnApproval sends the document back to its drafter.
+// ReturnApproval sends the document back to an earlier signer or to its drafter.
 func (a *Approvals) ReturnApproval(ctx context.Context, decision forum.ID) (forum.ApprovalFacts, error) {
 	return a.Store.ReturnApproval(ctx, decision)
 }
@@ -46,9 +48,18 @@ func (a *Approvals) RecallApproval(ctx context.Context, decision forum.ID) (foru
 	return a.Store.RecallApproval(ctx, decision)
 }
 
-// RemindApproval reminds whoever the approval waits for, or escalates, and tells what is true.
+// SettleAlarm is the answer for an act that stands without its approval.
+func (a *Approvals) SettleAlarm(ctx context.Context, decision forum.ID) (forum.ApprovalFacts, error) {
+	return a.Store.SettleAlarm(ctx, decision)
+}
+
+// RemindApproval reminds whoever the approval waits for, or escalates, raises the alarm over an act that isn't approved in time,
+// and tells what is true.
 func (a *Approvals) RemindApproval(ctx context.Context, id forum.ID) (forum.ApprovalFacts, error) {
 	if err := a.Store.Remind(ctx, forum.TheApproval, id); err != nil {
+		return forum.ApprovalFacts{}, err
+	}
+	if err := a.Store.AlarmApproval(ctx, id); err != nil {
 		return forum.ApprovalFacts{}, err
 	}
 	return a.Store.ApprovalFacts(ctx, id)

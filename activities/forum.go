@@ -119,7 +119,7 @@ func (a *Forums) CloseForum(ctx context.Context, id forum.ID) (forum.ForumFacts,
 	return a.Store.CloseForum(ctx, id)
 }
 
-// ExtendForum sends a later close into its approval line.
+// ExtendForum sends a later close into its approval line; what can't wait moves the close now.
 func (a *Forums) ExtendForum(ctx context.Context, decision forum.ID) (forum.ForumFacts, error) {
 	return a.Store.ExtendForum(ctx, decision)
 }
@@ -134,7 +134,7 @@ func (a *Forums) ResumeForum(ctx context.Context, decision forum.ID) (forum.Foru
 	return a.Store.ResumeForum(ctx, decision)
 }
 
-// CloseForumEarly closes the board now and freezes the counts.
+// CloseForumEarly sends an early close into its approval line; what can't wait closes the board now.
 func (a *Forums) CloseForumEarly(ctx context.Context, decision forum.ID) (forum.ForumFacts, error) {
 	return a.Store.CloseForumEarly(ctx, decision)
 }

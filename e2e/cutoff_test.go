@@ -152,7 +152,7 @@ func (a *arena) closeUnderLoad(t *testing.T, kind ending) figures {
 		if kind == bySuspension {
 			action = forum.SuspendForum
 		}
-		if err := decide(t.Context(), a.store, a.conductor, aboutForum(action, id, a.officer, "다음 일정에 맞추어 마칩니다.")); err != nil {
+		if err := decide(t.Context(), a.store, a.conductor, atOnce(t, a.store, action, id, a.officer, "다음 일정에 맞추어 마칩니다.")); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -70,7 +70,11 @@ func interruptedForum(t *testing.T, c *city, store *postgres.Store) forum.ID {
 		action  forum.Action
 		refused string
 	}{{forum.SuspendForum, ""}, {forum.SuspendForum, "procedure.moved_on"}, {forum.ResumeForum, ""}, {forum.CloseForum, ""}, {forum.WithdrawForum, ""}} {
-		err := decide(t.Context(), store, conductor, aboutForum(step.action, id, by, "다음 일정에 맞춥니다."))
+		d := aboutForum(step.action, id, by, "다음 일정에 맞춥니다.")
+		if step.action == forum.CloseForum {
+			d = atOnce(t, store, step.action, id, by, d.Reason)
+		}
+		err := decide(t.Context(), store, conductor, d)
 		if refusal := forum.RefusalIn(err); err != nil && (refusal == nil || refusal.Key != step.refused) || err == nil && step.refused != "" {
 			t.Fatalf("%s: %v", step.action, err)
 		}

@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"context"
+	"encoding/json"
 	"net/url"
 	"strings"
 	"testing"
@@ -77,6 +78,20 @@ func decide(ctx context.Context, s *postgres.Store, c *temporal.Conductor, d for
 // aboutForum is a decision of an official on a forum.
 func aboutForum(action forum.Action, id, by forum.ID, reason string) forum.Decision {
 	return forum.Decision{ID: postgres.NewID(), Action: action, Noun: forum.TheForum, Subject: id, By: by, From: "127.0.0.1", Reason: reason}
+}
+
+// atOnce is a decision of an officer that can't wait: its document is approved afterwards.
+func atOnce(t testing.TB, s *postgres.Store, action forum.Action, id, by forum.ID, reason string) forum.Decision {
+	t.Helper()
+	approver := one[forum.ID](t, s, `SELECT id FROM officials WHERE 'executive' = ANY(duties) AND left_at IS NULL AND id <> $1 ORDER BY uid LIMIT 1`, by)
+	details, err := json.Marshal(forum.ActDetails{AfterTheFact: true,
+		LineDetails: forum.LineDetails{Signers: []forum.LineSigner{{Role: forum.Approver, Official: approver}}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := aboutForum(action, id, by, reason)
+	d.Details = details
+	return d
 }
 
 // wellKept checks that the invariants hold.

@@ -1,6 +1,9 @@
 package forum
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // ApprovalStatus is where a document stands in its approval line.
 type ApprovalStatus string
@@ -50,17 +53,60 @@ type Approval struct {
 
 // Submits is the decision that sends a kind of document into its line, and so what is owed when it comes back.
 var Submits = map[Noun]Action{
-	TheDossier:   SubmitDossier,
-	TheResponse:  SubmitResponse,
-	TheAnalysis:  SubmitAnalysis,
-	TheAwards:    SubmitAwards,
-	TheMinutes:   SubmitMinutes,
-	TheExtension: ExtendForum,
-	TheUrgent:    StartUrgent,
+	TheDossier:    SubmitDossier,
+	TheResponse:   SubmitResponse,
+	TheAnalysis:   SubmitAnalysis,
+	TheAwards:     SubmitAwards,
+	TheMinutes:    SubmitMinutes,
+	TheExtension:  ExtendForum,
+	TheUrgent:     StartUrgent,
+	TheEarlyClose: CloseForum,
+	TheSuspension: SuspendForum,
 }
 
 // DocumentNouns are the kinds of documents that go through a line.
 var DocumentNouns = []Noun{TheDossier, TheExtension, TheEarlyClose, TheSuspension, TheAnalysis, TheAwards, TheResponse, TheMinutes, TheUrgent}
+
+// IsAct says that a document is about something done to the forum's period: its text stands in its approval alone, so nobody edits
+// it, and when it comes back it is decided anew.
+func (n Noun) IsAct() bool { return n == TheExtension || n == TheEarlyClose || n == TheSuspension }
+
+// Alarmed says that an act stands without its approval and nobody has answered for it yet.
+func (a Approval) Alarmed() bool { return a.Alarm != "" && a.SettledAt.IsZero() }
+
+// HasSignatures says that somebody in the line has signed already, even if a return took it back.
+func (a Approval) HasSignatures() bool {
+	return slices.ContainsFunc(a.History, func(e LineEvent) bool {
+		return e.Kind == LineSigned || e.Kind == LineConsulted || e.Kind == LineSentBack
+	})
+}
+
+// Earlier are the places before those that are waited for now: a document may be returned to them.
+func (a Approval) Earlier() []Signer {
+	next := a.Next()
+	if len(next) == 0 {
+		return nil
+	}
+	for i, s := range a.Line {
+		if s.Order == next[0].Order {
+			return a.Line[:firstOfStep(a.Line, i)]
+		}
+	}
+	return nil
+}
+
+// firstOfStep is where the step of the line begins to which a place belongs: departments that are consulted at once are one step.
+func firstOfStep(line []Signer, place int) int {
+	for line[place].Role == Consulted && place > 0 && line[place-1].Role == Consulted {
+		place--
+	}
+	return place
+}
+
+// InLine says that somebody drafted the document or has a place in its line.
+func (a Approval) InLine(official ID) bool {
+	return a.Drafter == official || slices.ContainsFunc(a.Line, func(s Signer) bool { return s.Official == official })
+}
 
 // Holds says that the approval still covers the text as it stands.
 func (a Approval) Holds() bool { return a.Status == Approved && a.SHA256 == a.Current }
@@ -118,6 +164,8 @@ func (a Approval) MaySign(official ID) error {
 type ApprovalFacts struct {
 	Status ApprovalStatus
 	Due    time.Time // when the next reminder or escalation is due; zero: none
+	// Alarm says that an act stands without its approval, and that somebody has to answer for it.
+	Alarm bool
 	// Wake is the procedure that waits for this one's end.
 	Wake Start
 	// Starts is the forum that an approved urgent topic has made.
@@ -127,5 +175,10 @@ type ApprovalFacts struct {
 // Waits gives the next reminder's instant and the procedures that must be running.
 func (f ApprovalFacts) Waits() (time.Time, []Start) { return f.Due, f.Starts }
 
-// Final says that nothing follows.
-func (f ApprovalFacts) Final() bool { return ApprovalSteps.IsFinal(f.Status) }
+// Final says that nothing follows. While an alarm is open, something does.
+func (f ApprovalFacts) Final() bool { return ApprovalSteps.IsFinal(f.Status) && !f.Alarm }
+
+// Takes says whether a decision may be taken now.
+func (f ApprovalFacts) Takes(action Action) bool {
+	return slices.Contains(ApprovalDecisions[action], f.Status) && (action != SettleAlarm || f.Alarm)
+}

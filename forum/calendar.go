@@ -16,6 +16,8 @@ const (
 	AssignmentDays = 3
 	DossierDays    = 10
 	SignerDays     = 2
+	AfterFactDays  = 2 // for the whole line of an act that was done already
+	AlarmDays      = 1 // to answer for an act that stands without its approval
 	HeldDays       = 2
 	JuryDays       = 5
 	ResponseDays   = 20

@@ -56,11 +56,21 @@ type (
 	// SignatureDetails of SignApproval.
 	SignatureDetails struct {
 		Disagrees bool `json:"disagrees,omitempty"` // of a consulted department; the reason holds its opinion
+		Final     bool `json:"final,omitempty"`     // 전결: for all who would come after
+	}
+	// ReturnDetails of ReturnApproval.
+	ReturnDetails struct {
+		To int `json:"to,omitempty"` // an earlier place in the line; 0: the drafter
+	}
+	// ActDetails of CloseForum and SuspendForum. A suspension may have no line: then it goes through none.
+	ActDetails struct {
+		AfterTheFact bool `json:"after_the_fact,omitempty"` // 후결: done at once, approved afterwards
+		LineDetails
 	}
 	// ExtensionDetails of ExtendForum.
 	ExtensionDetails struct {
 		PeriodDetails
-		LineDetails
+		ActDetails
 	}
 	// ShortlistDetails of StartScoring.
 	ShortlistDetails struct {
@@ -94,7 +104,7 @@ type (
 
 // needsReason are the decisions that the rules ask a reason for, some of them a public one.
 var needsReason = []Action{TransferAssignment, ConsultDepartment, AnswerConsultation, HandOverForum, DeclineHandover,
-	CloseRound, SuspendForum, CloseForum, WithdrawForum, ExtendForum, ReturnApproval, DropMilestone, RevokeInvitation}
+	CloseRound, SuspendForum, CloseForum, WithdrawForum, ExtendForum, ReturnApproval, SettleAlarm, DropMilestone, RevokeInvitation}
 
 // Validate refuses a decision without the reason that its rule asks for.
 func (d Decision) Validate() error {
@@ -147,6 +157,7 @@ var ApprovalDecisions = map[Action][]ApprovalStatus{
 	SignApproval:   {Drafted, InReview},
 	ReturnApproval: {Drafted, InReview},
 	RecallApproval: {Drafted, InReview},
+	SettleAlarm:    {InReview, Returned, Recalled},
 }
 
 // AwardDecisions tells in which statuses of an award a decision may be taken.

@@ -17,7 +17,10 @@ const (
 
 // SignerSteps is the life of one signer's step.
 var SignerSteps = Steps[SignerStatus]{
-	SignerWaiting: {SignerApproved, SignerReturned, SignerConsulted, SignerSkipped, SignerSubstitute},
+	SignerWaiting:    {SignerApproved, SignerReturned, SignerConsulted, SignerSkipped, SignerSubstitute},
+	SignerApproved:   {SignerWaiting}, // returned to an earlier step: they sign again
+	SignerConsulted:  {SignerWaiting},
+	SignerSubstitute: {SignerWaiting},
 }
 
 // SignerRole is what a signer does in a line.

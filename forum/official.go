@@ -114,6 +114,9 @@ const (
 	SignApproval       Action = "approval.sign"
 	ReturnApproval     Action = "approval.return"
 	RecallApproval     Action = "approval.recall"
+	CommentApproval    Action = "approval.comment"
+	SettleAlarm        Action = "approval.settle"
+	KeepLine           Action = "approval.keep_line"
 	ReadApprovals      Action = "approval.read"
 	DownloadWorkbook   Action = "report.download"
 	ReadAudit          Action = "audit.read"
@@ -199,6 +202,9 @@ var policy = map[Action][]permit{
 	SignApproval:       {cityOfficer, {Executive, CityWide}, ownHead, {Analyst, CityWide}},
 	ReturnApproval:     {cityOfficer, {Executive, CityWide}, ownHead, {Analyst, CityWide}},
 	RecallApproval:     {cityOfficer, ownDrafter, {Analyst, CityWide}},
+	CommentApproval:    {cityOfficer, {Executive, CityWide}, ownHead, {Analyst, CityWide}, ownDrafter},
+	SettleAlarm:        {cityOfficer},
+	KeepLine:           {cityOfficer, {Analyst, CityWide}, ownHead, ownDrafter},
 	ReadApprovals:      everyStaff,
 	DownloadWorkbook:   {cityOfficer, {Analyst, CityWide}, {Executive, CityWide}, {Auditor, CityWide}, ownDrafter, ownHead},
 	ReadAudit:          {cityOfficer, {Auditor, CityWide}, {Operator, CityWide}},

@@ -39,6 +39,7 @@ var Terms = map[Action]Term{
 	SubmitDossier:      {Days: DossierDays, Duty: Drafter, Own: true},
 	SetPeriod:          {Days: DossierDays, Duty: Officer},
 	SignApproval:       {Days: SignerDays},
+	SettleAlarm:        {Days: AlarmDays, Duty: Officer},
 	PublishInvitation:  {Days: OfficerDays, Duty: Officer},
 	ModerateOpinion:    {Days: HeldDays, Duty: Moderator},
 	SubmitAnalysis:     {Days: AnalysisDays, Duty: Analyst},

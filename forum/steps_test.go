@@ -23,7 +23,8 @@ var lives = map[string]string{
 	"dossier": `draft>complete complete>draft complete>submitted submitted>approved submitted>returned submitted>draft returned>draft
 		approved>amended amended>submitted`,
 	"approval": `drafted>in_review drafted>recalled drafted>voided in_review>approved in_review>returned in_review>recalled in_review>voided`,
-	"signer":   `waiting>approved waiting>returned waiting>consulted waiting>skipped waiting>by_substitute`,
+	"signer": `waiting>approved waiting>returned waiting>consulted waiting>skipped waiting>by_substitute
+		approved>waiting consulted>waiting by_substitute>waiting`,
 	"invitation": `invited>drafted invited>declined invited>lapsed invited>revoked drafted>submitted drafted>declined drafted>lapsed
 		drafted>revoked submitted>published submitted>revoked`,
 	"opinion":   `held>published held>hidden held>withdrawn published>hidden published>withdrawn hidden>published`,

@@ -1,8 +1,6 @@
 package workflows
 
 import (
-	"slices"
-
 	"go.temporal.io/sdk/workflow"
 
 	"acropolis/activities"
@@ -11,11 +9,11 @@ import (
 
 var approvals *activities.Approvals
 
-// Approval takes one document through its line: each signer in turn, until it is approved, returned, recalled or void. Then
-// it wakes the procedure that waits for it.
+// Approval takes one document through its line: whoever's turn it is, until it is approved, returned, recalled or void. Then it
+// wakes the procedure that waits for it. An act that was done before its approval and stands without one waits for an answer.
 func Approval(ctx workflow.Context, id forum.ID) error {
 	a := newProcedure(forum.TheApproval, id, approvals.ApprovalFacts, approvals.RemindApproval)
-	takes := func(act forum.Action) bool { return slices.Contains(forum.ApprovalDecisions[act], a.facts.Status) }
+	takes := func(act forum.Action) bool { return a.facts.Takes(act) }
 	if err := a.listen(ctx, sorted(forum.ApprovalDecisions), takes); err != nil {
 		return err
 	}
@@ -23,10 +21,11 @@ func Approval(ctx workflow.Context, id forum.ID) error {
 		if a.facts.Status == forum.Drafted {
 			return a.own(ctx, "lay the document before the first signer", approvals.BeginReview)
 		}
-		return a.wait(ctx, "the next signer", choices[forum.ApprovalFacts]{
+		return a.wait(ctx, "whoever's turn it is", choices[forum.ApprovalFacts]{
 			forum.SignApproval:   approvals.SignApproval,
 			forum.ReturnApproval: approvals.ReturnApproval,
 			forum.RecallApproval: approvals.RecallApproval,
+			forum.SettleAlarm:    approvals.SettleAlarm,
 		})
 	})
 	if err != nil {

@@ -33,5 +33,30 @@ func TestVoidedApprovalEnds(t *testing.T) {
 	r.RegisterDelayedCallback(func() { r.city.approval.Status = forum.Voided; r.SignalWorkflow(workflows.Wake, nil) }, days(2))
 	r.ExecuteWorkflow(workflows.Approval, newID)
 	require.NoError(t, r.GetWorkflowError())
-	require.Equal(t, []string{"remind"}, r.city.did())
+	require.Equal(t, []string{"remind", "alarm if late"}, r.city.did())
+}
+
+// An act that came before its approval stands without one: the procedure goes on until somebody has answered for it.
+func TestAlarmKeepsTheApprovalOpen(t *testing.T) {
+	r := newRun(t)
+	r.city.approval = forum.ApprovalFacts{Status: forum.InReview, Alarm: true, Wake: forum.Start{Noun: forum.TheForum, ID: newID}}
+	r.OnSignalExternalWorkflow(mock.Anything, mock.Anything, "", workflows.Wake, mock.Anything).Return(nil)
+	r.after(days(1), "approval.return")
+	r.after(days(2), "approval.sign")
+	r.after(days(9), "approval.settle")
+	r.ExecuteWorkflow(workflows.Approval, newID)
+	require.NoError(t, r.GetWorkflowError())
+	require.Equal(t, []string{"return", "settle alarm"}, r.city.did())
+	require.Equal(t, "procedure.moved_on", r.answer("approval.sign", days(2)))
+}
+
+// A clock that runs out reminds whoever is waited for, and asks whether an alarm is to be raised: what is true then decides.
+func TestClockOfALineThatRunsOutLooksForAnAlarm(t *testing.T) {
+	r := newRun(t)
+	r.city.approval = forum.ApprovalFacts{Status: forum.InReview, Due: monday.Add(days(2)), Wake: forum.Start{Noun: forum.TheForum, ID: newID}}
+	r.OnSignalExternalWorkflow(mock.Anything, mock.Anything, "", workflows.Wake, mock.Anything).Return(nil)
+	r.after(days(3), "approval.sign")
+	r.ExecuteWorkflow(workflows.Approval, newID)
+	require.NoError(t, r.GetWorkflowError())
+	require.Equal(t, []string{"remind", "alarm if late", "sign"}, r.city.did())
 }

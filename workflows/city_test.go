@@ -241,6 +241,14 @@ func (s approvalSteps) RecallApproval(context.Context, forum.ID) (forum.Approval
 	return s.to("recall", forum.Recalled)
 }
 
+func (s approvalSteps) SettleAlarm(context.Context, forum.ID) (forum.ApprovalFacts, error) {
+	err := s.step("settle alarm", func() { s.approval.Alarm = false })
+	return s.approval, err
+}
+func (s approvalSteps) AlarmApproval(context.Context, forum.ID) error {
+	return s.step("alarm if late", nil)
+}
+
 // awardSteps answers activities.AwardStore.
 type awardSteps struct{ forumSteps }
 

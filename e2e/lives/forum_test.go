@@ -119,7 +119,7 @@ func extends(by time.Duration) event {
 	return after(takes(func(s *stage, at forum.Start) forum.Decision {
 		closes := s.env.Now().Add(10 * 24 * time.Hour)
 		return s.decision("officer", forum.ExtendForum, forum.TheForum, at.ID, "더 듣겠습니다.",
-			forum.ExtensionDetails{PeriodDetails: forum.PeriodDetails{ClosesAt: closes.Add(by)}, LineDetails: s.line("bureau.head")})
+			forum.ExtensionDetails{PeriodDetails: forum.PeriodDetails{ClosesAt: closes.Add(by)}, ActDetails: forum.ActDetails{LineDetails: s.line("bureau.head")}})
 	}), signs(forum.TheExtension))
 }
 

@@ -21,7 +21,8 @@ type document struct {
 	title      string
 	department string
 	version    int
-	content    any // what the approval's SHA-256 is of, as JSON
+	content    any  // what the approval's SHA-256 is of, as JSON
+	done       bool // it was done already, and is approved after the fact
 }
 
 // draft makes the approval of one exact text and ends the wait for it. Its procedure lays it before the first signer.
@@ -35,10 +36,10 @@ func draft(ctx context.Context, tx pgx.Tx, d forum.Decision, by actor, doc docum
 	}
 	id := NewID()
 	_, err = tx.Exec(ctx, `
-INSERT INTO approvals (id, noun, subject_id, title, department, version, sha256, content, drafter)
-VALUES (@id, @noun, @subject, @title, @department, @version, @sha, @content, @drafter)`,
+INSERT INTO approvals (id, noun, subject_id, title, department, version, sha256, content, drafter, after_the_fact)
+VALUES (@id, @noun, @subject, @title, @department, @version, @sha, @content, @drafter, @done)`,
 		pgx.NamedArgs{"id": id, "noun": doc.noun, "subject": doc.subject, "title": doc.title, "department": doc.department, "version": doc.version,
-			"sha": sha256Of(text), "content": string(text), "drafter": by.official})
+			"sha": sha256Of(text), "content": string(text), "drafter": by.official, "done": doc.done})
 	if err != nil {
 		return err
 	}
@@ -166,7 +167,7 @@ func wholeApproval(ctx context.Context, q querier, sql string, args ...any) (for
 	return a, err
 }
 
-// textNow is the SHA-256 of the subject's text as it stands now. An extension's text is nowhere but in its approval. A stored
+// textNow is the SHA-256 of the subject's text as it stands now. The text of an act is nowhere but in its approval. A stored
 // content that doesn't match its own sum any more counts as changed.
 func textNow(ctx context.Context, q querier, a forum.Approval) (string, error) {
 	if stored := sha256Of([]byte(a.Text)); stored != a.SHA256 {
@@ -241,7 +242,8 @@ func (s *Store) ApprovalFacts(ctx context.Context, id forum.ID) (forum.ApprovalF
 func approvalFacts(ctx context.Context, q querier, id forum.ID) (forum.ApprovalFacts, error) {
 	var facts forum.ApprovalFacts
 	var noun forum.Noun
-	err := q.QueryRow(ctx, `SELECT status, noun, subject_id FROM approvals WHERE id = $1`, id).Scan(&facts.Status, &noun, &facts.Wake.ID)
+	err := q.QueryRow(ctx, `SELECT status, noun, subject_id, `+openAlarm+` FROM approvals a WHERE id = $1`, id).
+		Scan(&facts.Status, &noun, &facts.Wake.ID, &facts.Alarm)
 	if err != nil {
 		return facts, found(err)
 	}
@@ -275,7 +277,11 @@ func lockApproval(ctx context.Context, tx pgx.Tx, id forum.ID) (forum.Approval, 
 	if _, err := tx.Exec(ctx, `SELECT FROM approvals WHERE id = $1 FOR UPDATE`, id); err != nil {
 		return forum.Approval{}, err
 	}
-	return wholeApproval(ctx, tx, `WHERE a.id = $1`, id)
+	a, err := wholeApproval(ctx, tx, `WHERE a.id = $1`, id)
+	if err == nil {
+		a.History, err = historyOf(ctx, tx, id)
+	}
+	return a, err
 }
 
 // forumOf is the forum whose trail and page show an approval; a round's minutes have none, nor has what is to become a forum.
@@ -308,9 +314,10 @@ func (s *Store) beginReview(ctx context.Context, tx pgx.Tx, by actor, a forum.Ap
 	return s.awaitSigners(ctx, tx, a)
 }
 
-// voidApprovals makes the approvals under way of a subject's text void, visibly, and ends their waits.
+// voidApprovals makes the approvals under way of a subject's text void, visibly, and ends their waits. What was done before its
+// approval still has to be approved, whatever became of the forum.
 func voidApprovals(ctx context.Context, tx pgx.Tx, by actor, subject forum.ID, noun forum.Noun) error {
-	all, err := approvalsFrom(ctx, tx, `WHERE a.noun = $1 AND a.subject_id = $2 AND a.status IN ('drafted', 'in_review') FOR UPDATE OF a`, noun, subject)
+	all, err := approvalsFrom(ctx, tx, `WHERE a.noun = $1 AND a.subject_id = $2 AND a.status IN ('drafted', 'in_review') AND NOT a.after_the_fact FOR UPDATE OF a`, noun, subject)
 	if err != nil {
 		return err
 	}

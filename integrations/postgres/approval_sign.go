@@ -57,7 +57,7 @@ func (s *Store) SignApproval(ctx context.Context, decision forum.ID) (forum.Appr
 	})
 }
 
-// ReturnApproval sends the document back to its drafter, with the reason of somebody who is waited for.
+// ReturnApproval sends the document back with the reason of somebody who is waited for: to an earlier signer, or to its drafter.
 func (s *Store) ReturnApproval(ctx context.Context, decision forum.ID) (forum.ApprovalFacts, error) {
 	return s.decideApproval(ctx, decision, forum.ReturnApproval, func(tx pgx.Tx, a forum.Approval, d forum.Decision, by actor) error {
 		place, err := turnOf(ctx, tx, a, by.official)
@@ -69,6 +69,15 @@ func (s *Store) ReturnApproval(ctx context.Context, decision forum.ID) (forum.Ap
 				return err
 			}
 		}
+		var details forum.ReturnDetails
+		if len(d.Details) > 0 {
+			if details, err = detailsOf[forum.ReturnDetails](d); err != nil {
+				return err
+			}
+		}
+		if details.To != 0 {
+			return s.sendBack(ctx, tx, a, details.To, d, by)
+		}
 		if err := takePlace(ctx, tx, a, place, forum.SignerReturned, d, by); err != nil {
 			return err
 		}
@@ -79,7 +88,7 @@ func (s *Store) ReturnApproval(ctx context.Context, decision forum.ID) (forum.Ap
 	})
 }
 
-// RecallApproval takes the document back: the drafter may, and the officers.
+// RecallApproval takes the document back before anybody has signed: the drafter may, and the officers.
 func (s *Store) RecallApproval(ctx context.Context, decision forum.ID) (forum.ApprovalFacts, error) {
 	return s.decideApproval(ctx, decision, forum.RecallApproval, func(tx pgx.Tx, a forum.Approval, d forum.Decision, by actor) error {
 		if by.official != a.Drafter {
@@ -90,6 +99,9 @@ func (s *Store) RecallApproval(ctx context.Context, decision forum.ID) (forum.Ap
 			if !official.Has(forum.Officer) {
 				return forum.Refuse(forum.Forbidden, "approval.not_your_draft")
 			}
+		}
+		if a.HasSignatures() {
+			return forum.Refuse(forum.Conflict, "approval.signed_already")
 		}
 		if err := record(ctx, tx, a.ID, by, lineEvent{kind: forum.LineRecalled, comment: d.Reason}); err != nil {
 			return err
@@ -130,11 +142,20 @@ func sign(ctx context.Context, tx pgx.Tx, a forum.Approval, place *forum.Signer,
 	if by.official != place.Official {
 		as = forum.SignerSubstitute
 	}
-	place.Disagrees = did.disagrees
+	if details.Final {
+		if err := mayDecideFinally(ctx, tx, a, place); err != nil {
+			return err
+		}
+		did.final = true
+	}
+	place.Disagrees, place.Final = did.disagrees, did.final
 	if err := takePlace(ctx, tx, a, place, as, d, by); err != nil {
 		return err
 	}
-	return record(ctx, tx, a.ID, by, did)
+	if err := record(ctx, tx, a.ID, by, did); err != nil || !did.final {
+		return err
+	}
+	return skip(ctx, tx, a, by)
 }
 
 // takePlace moves a signer's step, in the row and in the line.
@@ -144,9 +165,9 @@ func takePlace(ctx context.Context, tx pgx.Tx, a forum.Approval, place *forum.Si
 		signedBy = by.official
 	}
 	done, err := tx.Exec(ctx, `
-UPDATE approval_signers SET status = @to, signed_at = now(), signed_by = @by, comment = @comment, disagrees = @disagrees
+UPDATE approval_signers SET status = @to, signed_at = now(), signed_by = @by, comment = @comment, disagrees = @disagrees, final = @final
 WHERE approval_id = @approval AND ord = @ord AND status = ANY(@before)`,
-		pgx.NamedArgs{"to": string(as), "by": orNull(signedBy), "comment": d.Reason, "disagrees": place.Disagrees, "approval": a.ID, "ord": place.Order,
+		pgx.NamedArgs{"to": string(as), "by": orNull(signedBy), "comment": d.Reason, "disagrees": place.Disagrees, "final": place.Final, "approval": a.ID, "ord": place.Order,
 			"before": texts(forum.SignerSteps.Before(as))})
 	if err != nil {
 		return err
@@ -168,8 +189,16 @@ func (s *Store) approve(ctx context.Context, tx pgx.Tx, a forum.Approval, d foru
 		set: `, decided_at = now(), document = @document`, args: pgx.NamedArgs{"document": number}}); err != nil {
 		return err
 	}
+	if a.Alarmed() {
+		if err := settleAlarm(ctx, tx, a, d, by); err != nil {
+			return err
+		}
+	}
 	if err := settle(ctx, tx, forum.TheApproval, a.ID); err != nil {
 		return err
+	}
+	if a.AfterTheFact {
+		return nil // it was done when it was submitted
 	}
 	switch a.Noun {
 	case forum.TheDossier:
@@ -185,6 +214,8 @@ func (s *Store) approve(ctx context.Context, tx pgx.Tx, a forum.Approval, d foru
 		return s.extensionApproved(ctx, tx, a, d, by)
 	case forum.TheUrgent:
 		return s.urgentApproved(ctx, tx, a, d, by)
+	case forum.TheEarlyClose:
+		return s.earlyCloseApproved(ctx, tx, a, d, by)
 	case forum.TheMinutes:
 		return minutesApproved(ctx, tx, a, d, by)
 	}
@@ -224,7 +255,13 @@ func (s *Store) comeBack(ctx context.Context, tx pgx.Tx, a forum.Approval, to fo
 	if err := subjectBack(ctx, tx, a, to, d, by); err != nil {
 		return err
 	}
-	if a.Noun == forum.TheExtension || a.Noun == forum.TheUrgent {
+	if a.AfterTheFact && to == forum.Returned {
+		return s.alarm(ctx, tx, a, forum.AlarmReturned)
+	}
+	if a.AfterTheFact {
+		return s.alarm(ctx, tx, a, forum.AlarmRecalled)
+	}
+	if a.Noun.IsAct() || a.Noun == forum.TheUrgent {
 		return nil
 	}
 	owed := forum.Owed{Noun: forum.TheForum, Subject: a.Subject, Forum: a.Subject, Kind: forum.Submits[a.Noun], Official: a.Drafter, Days: forum.OfficerDays}

@@ -50,7 +50,7 @@ SELECT r.id, r.status = 'scoring' AND (r.deadline <= ` + inVain + ` OR NOT EXIST
 	OR ` + reminderDue("'round'", "r.id") + `
 FROM rounds r WHERE r.status = ANY(@rounds) AND r.id > @after ORDER BY r.id LIMIT @most`,
 	forum.TheApproval: `
-SELECT a.id, ` + reminderDue("'approval'", "a.id") + ` FROM approvals a WHERE a.status = ANY(@approvals) AND a.id > @after ORDER BY a.id LIMIT @most`,
+SELECT a.id, ` + reminderDue("'approval'", "a.id") + ` FROM approvals a WHERE (a.status = ANY(@approvals) OR ` + openAlarm + `) AND a.id > @after ORDER BY a.id LIMIT @most`,
 	forum.TheAward: `
 SELECT a.id, a.status = 'decided' OR a.status = 'offered' AND a.answer_by <= ` + inVain + ` FROM awards a WHERE ` + awardWaits + ` AND a.id > @after ORDER BY a.id LIMIT @most`,
 	forum.TheInvitation: `

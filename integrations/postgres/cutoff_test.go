@@ -17,10 +17,10 @@ import (
 // ending is how a board stops taking anything, some time from now. try says whether it has, and is tried again until then.
 type ending struct {
 	after string
-	try   func(ctx context.Context, s *postgres.Store, id, officer forum.ID) (bool, error)
+	try   func(ctx context.Context, s *postgres.Store, id, officer, approver forum.ID) (bool, error)
 }
 
-var byTimer = ending{"100 ms", func(ctx context.Context, s *postgres.Store, id, _ forum.ID) (bool, error) {
+var byTimer = ending{"100 ms", func(ctx context.Context, s *postgres.Store, id, _, _ forum.ID) (bool, error) {
 	facts, err := s.CloseForum(ctx, id)
 	if forum.CodeOf(err) == forum.Unavailable {
 		return false, nil // a timer that came early
@@ -29,12 +29,17 @@ var byTimer = ending{"100 ms", func(ctx context.Context, s *postgres.Store, id, 
 }}
 
 func byDecision(action forum.Action, carryOut func(*postgres.Store, context.Context, forum.ID) (forum.ForumFacts, error)) ending {
-	return ending{"1 hour", func(ctx context.Context, s *postgres.Store, id, officer forum.ID) (bool, error) {
-		d := forum.Decision{ID: postgres.NewID(), Action: action, Noun: forum.TheForum, Subject: id, By: officer, Reason: "선거 기간입니다."}
+	return ending{"1 hour", func(ctx context.Context, s *postgres.Store, id, officer, approver forum.ID) (bool, error) {
+		atOnce, err := json.Marshal(forum.ActDetails{AfterTheFact: true,
+			LineDetails: forum.LineDetails{Signers: []forum.LineSigner{{Role: forum.Approver, Official: approver}}}})
+		if err != nil {
+			return false, err
+		}
+		d := forum.Decision{ID: postgres.NewID(), Action: action, Noun: forum.TheForum, Subject: id, By: officer, Reason: "선거 기간입니다.", Details: atOnce}
 		if err := s.RecordDecision(ctx, d); err != nil {
 			return false, err
 		}
-		_, err := carryOut(s, ctx, d.ID)
+		_, err = carryOut(s, ctx, d.ID)
 		return true, err
 	}}
 }
@@ -93,6 +98,7 @@ func closeUnderLoad(t *testing.T, s *postgres.Store, end ending, post func(conte
 	t.Helper()
 	id := openForum(t, s)
 	officer := official(t, s, "officer-"+string(id), forum.Officer).ID
+	approver := official(t, s, "executive-"+string(id), forum.Executive).ID
 	target := accept(t, s, opinionOf(id, "여기에 공감해 주십시오."))[0].ID
 	r := &rush{accepted: []forum.ID{target}}
 	for client := range 24 {
@@ -129,7 +135,7 @@ func closeUnderLoad(t *testing.T, s *postgres.Store, end ending, post func(conte
 	exec(t, s, `UPDATE forums SET closes_at = clock_timestamp() + $2::interval WHERE id = $1`, id, end.after)
 	for ended := false; !ended; time.Sleep(5 * time.Millisecond) {
 		var err error
-		if ended, err = end.try(t.Context(), s, id, officer); err != nil {
+		if ended, err = end.try(t.Context(), s, id, officer, approver); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -90,21 +90,8 @@ func (s *Store) CloseForum(ctx context.Context, id forum.ID) (forum.ForumFacts, 
 	})
 }
 
-// CloseForumEarly closes the board now. The close is this statement's instant: what was accepted was accepted before it.
-func (s *Store) CloseForumEarly(ctx context.Context, decision forum.ID) (forum.ForumFacts, error) {
-	return s.decideForum(ctx, decision, forum.CloseForum, func(tx pgx.Tx, f forum.Forum, d forum.Decision, by actor) error {
-		moved, err := forumLife.move(ctx, tx, by, step[forum.ForumStatus]{id: f.ID, to: forum.Closed, action: d.Action, forum: f.ID, reason: d.Reason,
-			set:  `, closed_at = statement_timestamp(), closes_at = LEAST(closes_at, statement_timestamp()), suspended_at = NULL, reason = @reason`,
-			args: pgx.NamedArgs{"reason": d.Reason}})
-		if err != nil || !moved {
-			return err
-		}
-		return s.closed(ctx, tx, f)
-	})
-}
-
 // closed is what every close brings with it: the frozen figures, the head's workbook, what is owed now, and that an extension
-// still under way is void.
+// or an early close still under way is void.
 func (s *Store) closed(ctx context.Context, tx pgx.Tx, f forum.Forum) error {
 	var at time.Time
 	held := 0
@@ -116,8 +103,10 @@ SELECT closed_at, (SELECT count(*) FROM opinions o WHERE o.forum_id = f.id AND o
 	if err := s.freeze(ctx, tx, f.ID, at); err != nil {
 		return err
 	}
-	if err := voidApprovals(ctx, tx, bySystem, f.ID, forum.TheExtension); err != nil {
-		return err
+	for _, noun := range []forum.Noun{forum.TheExtension, forum.TheEarlyClose} {
+		if err := voidApprovals(ctx, tx, bySystem, f.ID, noun); err != nil {
+			return err
+		}
 	}
 	head, err := headOf(ctx, tx, f.Department)
 	if err != nil && !errors.Is(err, noHead) {
@@ -136,7 +125,8 @@ SELECT closed_at, (SELECT count(*) FROM opinions o WHERE o.forum_id = f.id AND o
 	return s.oweForum(ctx, tx, f.ID, forum.ModerateOpinion, f.Department)
 }
 
-// SuspendForum stops posting and voting at this statement's instant. A board whose time is over can't be suspended.
+// SuspendForum stops posting and voting at this statement's instant. A board whose time is over can't be suspended. Where a line
+// is laid out, the suspension is approved afterwards.
 func (s *Store) SuspendForum(ctx context.Context, decision forum.ID) (forum.ForumFacts, error) {
 	return s.decideForum(ctx, decision, forum.SuspendForum, func(tx pgx.Tx, f forum.Forum, d forum.Decision, by actor) error {
 		_, err := forumLife.move(ctx, tx, by, step[forum.ForumStatus]{id: f.ID, to: forum.Suspended, action: d.Action, forum: f.ID, reason: d.Reason,
@@ -148,9 +138,24 @@ func (s *Store) SuspendForum(ctx context.Context, decision forum.ID) (forum.Foru
 		if err != nil {
 			return err
 		}
+		if err := draftSuspension(ctx, tx, f, d, by); err != nil {
+			return err
+		}
 		return enqueueFollowers(ctx, tx, forum.MailForumSuspended, "forum_suspended:"+string(d.ID), f.ID,
 			map[string]string{"reason": d.Reason})
 	})
+}
+
+func draftSuspension(ctx context.Context, tx pgx.Tx, f forum.Forum, d forum.Decision, by actor) error {
+	if len(d.Details) == 0 {
+		return nil
+	}
+	details, err := detailsOf[forum.ActDetails](d)
+	if err != nil || len(details.Signers) == 0 {
+		return err
+	}
+	details.AfterTheFact = true
+	return draft(ctx, tx, d, by, actOn(f, forum.TheSuspension, act{d.Reason}, details), details.LineDetails)
 }
 
 // ResumeForum lets posting and voting go on. The lost time is given back: the close moves by as long as the suspension took.
@@ -178,7 +183,7 @@ func (s *Store) WithdrawForum(ctx context.Context, decision forum.ID) (forum.For
 		if err != nil {
 			return err
 		}
-		for _, noun := range []forum.Noun{forum.TheDossier, forum.TheExtension, forum.TheAnalysis, forum.TheAwards, forum.TheResponse} {
+		for _, noun := range forum.DocumentNouns {
 			if err := voidApprovals(ctx, tx, by, f.ID, noun); err != nil {
 				return err
 			}

@@ -174,7 +174,9 @@ WHERE o.dossier_version > 0 AND NOT EXISTS (SELECT FROM dossier_versions v WHERE
 SELECT a.id FROM approvals a
 WHERE a.sha256 <> encode(sha256(convert_to(a.content, 'UTF8')), 'hex')
 OR (a.status = 'approved' AND (EXISTS (SELECT FROM approval_signers s WHERE s.approval_id = a.id AND s.status IN ('waiting', 'returned'))
-	OR NOT EXISTS (SELECT FROM approval_signers s WHERE s.approval_id = a.id AND s.role = 'approver')));
+	OR NOT EXISTS (SELECT FROM approval_signers s WHERE s.approval_id = a.id AND s.role = 'approver')
+	OR EXISTS (SELECT FROM approval_signers s WHERE s.approval_id = a.id AND s.status = 'skipped' AND (s.role = 'consulted'
+		OR NOT EXISTS (SELECT FROM approval_signers f WHERE f.approval_id = a.id AND f.ord < s.ord AND f.final)))));
 
 -- name: nobody approved their own draft
 SELECT a.id FROM approvals a JOIN approval_signers s ON s.approval_id = a.id

@@ -24,6 +24,7 @@ const (
 	handedOver   forum.Action = "clock.hand_over"
 	beganReview  forum.Action = "approval.begin"
 	voided       forum.Action = "approval.void"
+	alarmed      forum.Action = "approval.alarm"
 	offered      forum.Action = "award.offer"
 	lapsed       forum.Action = "award.lapse"
 	roundDecided forum.Action = "round.decide"

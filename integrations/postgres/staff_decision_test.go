@@ -49,8 +49,8 @@ func TestManyWorkersCarryOutOneDecisionOnce(t *testing.T) {
 func TestTwoDecisionsAtOnceAndOneIsRefused(t *testing.T) {
 	c := newCity(t)
 	id := c.open()
-	decisions := []forum.ID{c.decided("officer", forum.CloseForum, forum.TheForum, id, "사고가 났습니다.", nil),
-		c.decided("officer.two", forum.CloseForum, forum.TheForum, id, "사고가 났습니다.", nil)}
+	decisions := []forum.ID{c.decided("officer", forum.CloseForum, forum.TheForum, id, "사고가 났습니다.", c.atOnce()),
+		c.decided("officer.two", forum.CloseForum, forum.TheForum, id, "사고가 났습니다.", c.atOnce())}
 	var mu sync.Mutex
 	var refusals []error
 	var workers sync.WaitGroup

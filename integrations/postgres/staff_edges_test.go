@@ -117,7 +117,9 @@ var forumMoves = []forumMove{
 	ownStep("CloseForum", forum.Closed, (*postgres.Store).CloseForum),
 	decision("officer", forum.SuspendForum, forum.Suspended, nil),
 	decision("officer", forum.ResumeForum, forum.Open, nil),
-	decision("officer", forum.CloseForum, forum.Closed, nil),
+	{name: string(forum.CloseForum), to: forum.Closed, call: func(c city, id forum.ID) error {
+		return decision("officer", forum.CloseForum, forum.Closed, c.atOnce()).call(c, id)
+	}},
 	decision("analyst", forum.StartAnalysis, forum.Analysing, nil),
 	ownStep("BeginAnalysis", forum.Analysing, (*postgres.Store).BeginAnalysis),
 	ownStep("BeginAwarding", forum.Awarding, func(s *postgres.Store, ctx context.Context, id forum.ID) (forum.ForumFacts, error) {

@@ -16,7 +16,7 @@ func TestHeldOpinionIsOwedAnAnswerBeforeTheAnalysis(t *testing.T) {
 	id := c.open()
 	exec(t, c.Store, `UPDATE forums SET moderation = 'before' WHERE id = $1`, id)
 	held := accept(t, c.Store, c.post(id, "첫째 말", citizen(t, c.Store, "author")), opinionOf(id, "둘째"))
-	c.mustInForum("officer", forum.CloseForum, id, "목적을 이루었습니다.", nil)
+	c.mustInForum("officer", forum.CloseForum, id, "목적을 이루었습니다.", c.atOnce())
 	c.wantWaits(id, "opinion.moderate moderator")
 	facts, err := c.BeginAnalysis(t.Context(), id)
 	if err != nil || facts.Status != forum.Closed || facts.Ready {
@@ -50,7 +50,7 @@ func TestOpinionHiddenDuringTheAnalysisIsInNoFigure(t *testing.T) {
 	id := c.open()
 	posted := accept(t, c.Store, opinionOf(id, "첫째 말"), opinionOf(id, "둘째"))
 	c.voted(posted[0].ID, 2, 0)
-	c.mustInForum("officer", forum.CloseForum, id, "목적을 이루었습니다.", nil)
+	c.mustInForum("officer", forum.CloseForum, id, "목적을 이루었습니다.", c.atOnce())
 	_, err := c.BeginAnalysis(t.Context(), id)
 	c.must(err)
 	input, err := c.AnalysisInput(t.Context(), id)
@@ -81,7 +81,7 @@ func TestOpinionHiddenDuringTheAnalysisIsInNoFigure(t *testing.T) {
 func TestApprovedAnalysisStays(t *testing.T) {
 	c := newCity(t)
 	id := c.open()
-	c.mustInForum("officer", forum.CloseForum, id, "목적을 이루었습니다.", nil)
+	c.mustInForum("officer", forum.CloseForum, id, "목적을 이루었습니다.", c.atOnce())
 	_, err := c.BeginAnalysis(t.Context(), id)
 	c.must(err)
 	c.must(c.SaveAnalysis(t.Context(), id, forum.Analysis{}))

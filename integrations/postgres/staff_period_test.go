@@ -109,7 +109,7 @@ func TestEarlyCloseIsTheInstantOfItsStatement(t *testing.T) {
 	c := newCity(t)
 	id := c.open()
 	posted := accept(t, c.Store, opinionOf(id, "제때 왔습니다."))[0]
-	facts := c.mustInForum("officer", forum.CloseForum, id, "목적을 이루었습니다.", nil)
+	facts := c.mustInForum("officer", forum.CloseForum, id, "목적을 이루었습니다.", c.atOnce())
 	if facts.Status != forum.Closed || !facts.Ready {
 		t.Fatalf("%+v", facts)
 	}
@@ -129,7 +129,7 @@ func TestCloseFromSuspensionCountsWhatCameBefore(t *testing.T) {
 	id := c.open()
 	accept(t, c.Store, opinionOf(id, "먼저 왔습니다."))
 	c.mustInForum("officer", forum.SuspendForum, id, "사고가 났습니다.", nil)
-	c.mustInForum("officer", forum.CloseForum, id, "더 열 수 없습니다.", nil)
+	c.mustInForum("officer", forum.CloseForum, id, "더 열 수 없습니다.", c.atOnce())
 	if a, err := c.Analysis(t.Context(), id); err != nil || a.Figures.Opinions != 1 {
 		t.Errorf("frozen: %+v, %v", a.Figures, err)
 	}
@@ -145,7 +145,7 @@ func TestExtensionNeedsItsApproval(t *testing.T) {
 	later := before.ClosesAt.Add(24 * time.Hour).Truncate(time.Second)
 	extend := func(closes time.Time) (forum.ForumFacts, error) {
 		return c.inForum("officer", forum.ExtendForum, id, "의견이 계속 옵니다.", forum.ExtensionDetails{
-			PeriodDetails: forum.PeriodDetails{ClosesAt: closes}, LineDetails: c.line("bureau.head")})
+			PeriodDetails: forum.PeriodDetails{ClosesAt: closes}, ActDetails: forum.ActDetails{LineDetails: c.line("bureau.head")}})
 	}
 	_, err = extend(before.ClosesAt)
 	refused(t, err, forum.Invalid, "extension.not_later")
@@ -171,7 +171,7 @@ func TestExtensionThatComesTooLateIsVoid(t *testing.T) {
 	f, err := c.Forum(t.Context(), id)
 	c.must(err)
 	_, err = c.inForum("officer", forum.ExtendForum, id, "더 필요합니다.", forum.ExtensionDetails{
-		PeriodDetails: forum.PeriodDetails{ClosesAt: f.ClosesAt.Add(time.Hour)}, LineDetails: c.line("bureau.head")})
+		PeriodDetails: forum.PeriodDetails{ClosesAt: f.ClosesAt.Add(time.Hour)}, ActDetails: forum.ActDetails{LineDetails: c.line("bureau.head")}})
 	c.must(err)
 	c.passes(id, 2*time.Hour)
 	_, err = c.CloseForum(t.Context(), id)

@@ -121,6 +121,11 @@ func (c city) line(uids ...string) forum.LineDetails {
 	return line
 }
 
+// atOnce is an act that can't wait: its line comes after.
+func (c city) atOnce() forum.ActDetails {
+	return forum.ActDetails{AfterTheFact: true, LineDetails: c.line("bureau.head")}
+}
+
 // inForum records a decision on a forum and carries it out.
 func (c city) inForum(by string, action forum.Action, id forum.ID, reason string, details any) (forum.ForumFacts, error) {
 	c.t.Helper()

@@ -125,7 +125,8 @@ func refused(t testing.TB, err error, code forum.Code, key string) {
 // closeForum closes a board early, as an officer does.
 func closeForum(t testing.TB, s *postgres.Store, id forum.ID) {
 	t.Helper()
-	if _, err := byEarlyClose.try(t.Context(), s, id, official(t, s, "closer-"+string(id), forum.Officer).ID); err != nil {
+	officer, approver := official(t, s, "closer-"+string(id), forum.Officer).ID, official(t, s, "approver-"+string(id), forum.Executive).ID
+	if _, err := byEarlyClose.try(t.Context(), s, id, officer, approver); err != nil {
 		t.Fatal("close: ", err)
 	}
 }

@@ -53,13 +53,10 @@ func (r reader) signsFor(a forum.Approval) *forum.Signer {
 	return nil
 }
 
-// documentsOf are the nouns of a forum that go through an approval line.
-var documentsOf = []forum.Noun{forum.TheDossier, forum.TheExtension, forum.TheAnalysis, forum.TheAwards, forum.TheResponse}
-
 // approvalsOf are a forum's documents, the latest of each kind.
 func (h *Handlers) approvalsOf(c *gin.Context, t topic) ([]approvalLine, error) {
 	var lines []approvalLine
-	for _, noun := range documentsOf {
+	for _, noun := range forum.DocumentNouns {
 		a, err := h.Store.ApprovalOf(c, noun, t.ID)
 		if forum.CodeOf(err) == forum.NotFound {
 			continue
@@ -124,6 +121,7 @@ type approvalView struct {
 	Forms    []form
 	Waits    []wait
 	Instead  string // the absent signer for whom the reader would sign
+	Comment  *form  // for whoever has a place in the line
 }
 
 // approvalFor loads a document that the reader may read: of their department, or in whose line they stand.
@@ -137,8 +135,7 @@ func (h *Handlers) approvalFor(c *gin.Context) (forum.Approval, error) {
 		return a, err
 	}
 	return a, officialOf(c).any(func(hat forum.Official) error {
-		inLine := a.Drafter == hat.ID || slices.ContainsFunc(a.Line, func(s forum.Signer) bool { return s.Official == hat.ID })
-		if inLine {
+		if a.InLine(hat.ID) {
 			return hat.May(forum.ReadApprovals, hat.Department)
 		}
 		return hat.May(forum.ReadApprovals, a.Department)
@@ -184,9 +181,19 @@ func (h *Handlers) approvalView(c *gin.Context, a forum.Approval) (approvalView,
 		}
 		s := h.sheet(c, nil, nil)
 		s.prefix = string(action) + "-"
-		f := h.form(c, h.approvalQuestion(c, a, action), s, newKey())
-		f.Open = action == forum.SignApproval
+		q, err := h.approvalQuestion(c, a, action)
+		if err != nil {
+			return view, err
+		}
+		f := h.form(c, q, s, newKey())
+		f.Open = action == forum.SignApproval || action == forum.SettleAlarm
 		view.Forms = append(view.Forms, f)
+	}
+	if a.InLine(officialOf(c).ID) && !forum.ApprovalSteps.IsFinal(a.Status) {
+		s := h.sheet(c, nil, nil)
+		s.prefix = "comment-"
+		f := h.commentForm(c, a, s, newKey())
+		view.Comment = &f
 	}
 	return view, nil
 }
@@ -198,24 +205,31 @@ func subjectURL(c *gin.Context, a forum.Approval) string {
 		return page.To(c, "rounds", a.Subject)
 	case forum.TheUrgent:
 		return page.To(c, "suggestions", a.Subject)
-	case forum.TheExtension:
+	}
+	if a.Noun.IsAct() {
 		return page.To(c, "forums", a.Subject)
 	}
 	return page.To(c, "forums", a.Subject, string(a.Noun))
 }
 
 // approvalActions are the decisions on a document, in the order in which its page offers them.
-var approvalActions = []forum.Action{forum.SignApproval, forum.ReturnApproval, forum.RecallApproval}
+var approvalActions = []forum.Action{forum.SignApproval, forum.ReturnApproval, forum.RecallApproval, forum.SettleAlarm}
 
 // mayOnApproval asks whether it is the reader's to decide on a document now.
 func (h *Handlers) mayOnApproval(r reader, a forum.Approval, action forum.Action) error {
 	if !slices.Contains(forum.ApprovalDecisions[action], a.Status) {
 		return forum.Refuse(forum.Conflict, "approval.not_in_review")
 	}
-	if action == forum.RecallApproval {
-		if r.ID != a.Drafter {
-			return forum.Refuse(forum.Forbidden, "approval.not_your_draft")
-		}
+	switch {
+	case action == forum.SettleAlarm && !a.Alarmed():
+		return forum.Refuse(forum.Conflict, "approval.not_in_review")
+	case action == forum.SettleAlarm:
+		return r.May(action, a.Department)
+	case action == forum.RecallApproval && r.ID != a.Drafter:
+		return forum.Refuse(forum.Forbidden, "approval.not_your_draft")
+	case action == forum.RecallApproval && a.HasSignatures():
+		return forum.Refuse(forum.Conflict, "approval.signed_already")
+	case action == forum.RecallApproval:
 		return nil
 	}
 	if action == forum.ReturnApproval {
@@ -225,33 +239,6 @@ func (h *Handlers) mayOnApproval(r reader, a forum.Approval, action forum.Action
 		return nil
 	}
 	return a.MaySign(r.ID)
-}
-
-func (h *Handlers) approvalQuestion(c *gin.Context, a forum.Approval, action forum.Action) question {
-	q := question{action: action, subject: subject{noun: forum.TheApproval, id: a.ID, title: a.Title, parts: []any{"approvals", a.ID}}}
-	reason := page.Field{Name: "reason", Kind: "area", Rows: 3, Max: forum.ReasonMax, Required: action == forum.ReturnApproval}
-	q.fields = func(s sheet) []*field { return []*field{s.field(reason, label(reason))} }
-	if action == forum.SignApproval {
-		q.fields, q.details = h.signatureFields(c, a, reason), signatureDetails
-	}
-	return q
-}
-
-// signatureFields ask for a comment, and a consulted department whether it agrees.
-func (h *Handlers) signatureFields(c *gin.Context, a forum.Approval, comment page.Field) func(sheet) []*field {
-	place := officialOf(c).signsFor(a)
-	return func(s sheet) []*field {
-		if place == nil || place.Role != forum.Consulted {
-			return []*field{s.field(comment, "office.field.comment")}
-		}
-		answers := []page.Choice{{Value: "yes", Text: s.text("office.agrees.yes")}, {Value: "no", Text: s.text("office.agrees.no")}}
-		return []*field{s.field(page.Field{Name: "agrees", Kind: "radios", Required: true, Choices: answers, Value: "yes"}, "office.field.agrees"),
-			s.field(comment, "office.field.opinion")}
-	}
-}
-
-func signatureDetails(v *page.Values) (any, error) {
-	return forum.SignatureDetails{Disagrees: v.Get("agrees") == "no"}, nil
 }
 
 // AskApproval shows one decision's form on a page of its own.
@@ -264,7 +251,11 @@ func (h *Handlers) AskApproval(action forum.Action) page.Handler {
 		if err := h.mayOnApproval(officialOf(c), a, action); err != nil {
 			return err
 		}
-		return h.ask(c, h.approvalQuestion(c, a, action))
+		q, err := h.approvalQuestion(c, a, action)
+		if err != nil {
+			return err
+		}
+		return h.ask(c, q)
 	}
 }
 
@@ -276,6 +267,10 @@ func (h *Handlers) DecideApproval(action forum.Action) page.Handler {
 		if err != nil {
 			return err
 		}
-		return h.take(c, h.approvalQuestion(c, a, action))
+		q, err := h.approvalQuestion(c, a, action)
+		if err != nil {
+			return err
+		}
+		return h.take(c, q)
 	}
 }

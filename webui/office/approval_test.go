@@ -44,3 +44,113 @@ func TestDocumentTellsWhatWasDoneInItsLine(t *testing.T) {
 		{At: noon, Kind: forum.LineVoided}}
 	o.get(documentURL).want(t, http.StatusOK, `id="history"`, "협조: 이견 (남다른)", "어렵습니다.", "시스템")
 }
+
+// headsDecide lets a department's head decide a dossier finally.
+var headsDecide = forum.Delegations{Rules: []forum.Delegation{{Noun: forum.TheDossier, Duty: forum.Head}}, Units: []forum.Department{{Code: roads}}}
+
+func TestWhoMayDecideFinallyIsAsked(t *testing.T) {
+	o := newOffice(t, head1)
+	if a := o.get(documentURL); strings.Contains(a.body, `name="final"`) {
+		t.Error("a head without a rule of delegation is asked")
+	}
+	o.delegated = headsDecide
+	o.get(documentURL).want(t, http.StatusOK, `name="final"`, "전결로 처리")
+	o.signature(t, url.Values{"final": {"yes"}}).want(t, http.StatusSeeOther)
+	if d := o.conductor.only(t); string(d.Details) != `{"final":true}` {
+		t.Errorf("decided %s", d.Details)
+	}
+
+	o.approvals[0].Status, o.approvals[0].Line[0].Final = forum.Approved, true
+	o.approvals[0].Line[1].Status = forum.SignerSkipped
+	o.get(documentURL).want(t, http.StatusOK, ">전결<", "전결로 생략")
+
+	o = newOffice(t, officer)
+	o.delegated, o.topic.Status = headsDecide, forum.Preparing
+	o.get(forumURL).want(t, http.StatusOK, "박도로 (전결 가능)")
+}
+
+func TestDocumentIsReturnedToWhomTheReaderChooses(t *testing.T) {
+	o := newOffice(t, head1)
+	to, fields := o.get(documentURL).form(t, "form-approval.return")
+	fields.Set("reason", "수치를 확인해 주십시오.")
+	fields.Set("to", "한지숙")
+	o.post(to, fields).want(t, http.StatusUnprocessableEntity, reason(t, "choice.missing"))
+	fields.Set("to", "1")
+	o.post(to, fields).want(t, http.StatusSeeOther)
+	if d := o.conductor.only(t); string(d.Details) != `{"to":1}` {
+		t.Errorf("decided %s", d.Details)
+	}
+}
+
+func TestSignedDocumentIsNotRecalled(t *testing.T) {
+	o := newOffice(t, drafter)
+	o.get(documentURL).want(t, http.StatusOK, "form-approval.recall")
+	o.approvals[0].History = []forum.LineEvent{{At: noon, Kind: forum.LineSigned, Order: 1, By: officer.ID}}
+	if a := o.get(documentURL); strings.Contains(a.body, "form-approval.recall") {
+		t.Error("a signed document can be recalled")
+	}
+	o.get(documentURL+"/decisions/approval.recall").want(t, http.StatusConflict, reason(t, "approval.signed_already"))
+}
+
+func TestPeopleInTheLineComment(t *testing.T) {
+	o := newOffice(t, drafter)
+	to, fields := o.get(documentURL).form(t, "form-comment")
+	o.refuses = forum.Refuse(forum.Invalid, "approval.comment_missing").At("text")
+	o.post(to, fields).want(t, http.StatusUnprocessableEntity, `<a href="#field-text">`, reason(t, "approval.comment_missing"))
+	o.refuses = nil
+	fields.Set("text", "다음 판에 넣겠습니다.")
+	if a := o.post("/ko/approvals/"+string(id(400))+"/comments", fields); a.Header().Get("Location") != documentURL || len(o.did) != 1 || !strings.HasSuffix(o.did[0], "by drafter: 다음 판에 넣겠습니다.") {
+		t.Errorf("status %d, did %v", a.Code, o.did)
+	}
+	fields.Del("key")
+	o.post(to, fields).want(t, http.StatusUnprocessableEntity, reason(t, "decision.key_missing"))
+	o = newOffice(t, everyone)
+	if a := o.get(documentURL); strings.Contains(a.body, "form-comment") {
+		t.Error("whoever isn't in the line is asked for a comment")
+	}
+}
+
+// TestActWithoutApprovalIsShownUntilSomebodyAnswersForIt: on the document, on the forum's page and in the list.
+func TestActWithoutApprovalIsShownUntilSomebodyAnswersForIt(t *testing.T) {
+	o := newOffice(t, officer)
+	o.approvals[0].Noun, o.approvals[0].AfterTheFact, o.approvals[0].Status = forum.TheEarlyClose, true, forum.InReview
+	o.get(documentURL).want(t, http.StatusOK, `id="after-the-fact"`)
+	o.approvals[0].Status, o.approvals[0].Alarm, o.approvals[0].AlarmedAt = forum.Returned, forum.AlarmReturned, noon
+	for _, lang := range []string{"ko", "en"} {
+		o.get(strings.Replace(documentURL, "ko", lang, 1)).want(t, http.StatusOK, `id="alarm"`)
+	}
+	o.get(forumURL).want(t, http.StatusOK, "결재를 받지 못한 조치", "문서가 반려되었습니다.")
+	o.get("/ko/approvals").want(t, http.StatusOK, "미결재 조치")
+	to, fields := o.get(documentURL).form(t, "form-approval.settle")
+	o.post(to, fields).want(t, http.StatusUnprocessableEntity, reason(t, "reason.missing"))
+	fields.Set("reason", "시민께 알리고 다시 엽니다.")
+	o.post(to, fields).want(t, http.StatusSeeOther)
+	if d := o.conductor.only(t); d.Action != forum.SettleAlarm || d.Subject != id(400) {
+		t.Errorf("decided %+v", d)
+	}
+	o.approvals[0].SettledAt = noon
+	if a := o.get(documentURL); strings.Contains(a.body, `id="alarm"`) || strings.Contains(a.body, "form-approval.settle") {
+		t.Error("an alarm that was answered still rings")
+	}
+}
+
+func TestActInAnIncidentComesBeforeItsApproval(t *testing.T) {
+	line := url.Values{"reason": {"장애가 났습니다."}, "approver": {string(head1.ID)}, "confirmed": {"yes"}, "after_the_fact": {"yes"}}
+	for action, fill := range map[forum.Action]url.Values{forum.CloseForum: {}, forum.ExtendForum: {"closes_at": {"2026-12-31T18:00"}}, forum.SuspendForum: {"after_the_fact": {""}}} {
+		o := newOffice(t, officer)
+		for name, values := range line {
+			if fill[name] == nil {
+				fill[name] = values
+			}
+		}
+		o.decide(t, action, fill).want(t, http.StatusSeeOther)
+		if d := o.conductor.only(t); !strings.Contains(string(d.Details), `"after_the_fact":true`) {
+			t.Errorf("%s: decided %s", action, d.Details)
+		}
+	}
+	o := newOffice(t, officer) // a suspension may do without a line
+	o.decide(t, forum.SuspendForum, url.Values{"reason": {"선거 기간입니다."}, "confirmed": {"yes"}}).want(t, http.StatusSeeOther)
+	if d := o.conductor.only(t); strings.Contains(string(d.Details), "after_the_fact") {
+		t.Errorf("decided %s", d.Details)
+	}
+}

@@ -229,7 +229,7 @@ func placeOf(a forum.Award) int {
 
 // awardsQuestion asks for the places, each with a reason, and the approval line.
 func (h *Handlers) awardsQuestion(c *gin.Context, t topic, q question) (question, error) {
-	signers, err := h.signers(c, t.Department)
+	signers, err := h.signers(c, forum.TheAwards, t.Department)
 	if err != nil {
 		return q, err
 	}

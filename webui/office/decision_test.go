@@ -54,7 +54,7 @@ func TestEachFormHasAKeyOfItsOwn(t *testing.T) {
 
 func TestCloseIsShownOnceMore(t *testing.T) {
 	o := newOffice(t, officer)
-	a := o.decide(t, forum.CloseForum, url.Values{"reason": {"토론이 충분합니다"}})
+	a := o.decide(t, forum.CloseForum, url.Values{"reason": {"토론이 충분합니다"}, "approver": {string(head1.ID)}})
 	a.want(t, http.StatusOK, "확인: 포럼 조기 마감", "토론이 충분합니다")
 	if len(o.conductor.decided) > 0 {
 		t.Fatal("closed without the second look")
@@ -68,7 +68,7 @@ func TestCloseIsShownOnceMore(t *testing.T) {
 	o.post(to, change).want(t, http.StatusOK, "토론이 충분합니다</textarea>")
 
 	o.post(to, fields).want(t, http.StatusSeeOther)
-	if d := o.conductor.only(t); d.Action != forum.CloseForum || d.Reason != "토론이 충분합니다" {
+	if d := o.conductor.only(t); d.Action != forum.CloseForum || d.Reason != "토론이 충분합니다" || !strings.Contains(string(d.Details), `"role":"approver"`) {
 		t.Errorf("decided %+v", d)
 	}
 }

@@ -20,8 +20,10 @@
 //	               assignment.accept
 //	               dossier.submit, analysis.submit, response.submit  the line: reviewer[]…, consulted[]…, approver (ids)
 //	               forum.set_period     opens_at, closes_at
-//	               forum.extend         closes_at, reason, the line
-//	               forum.suspend, forum.close, forum.withdraw  reason, confirmed=yes
+//	               forum.extend         closes_at, reason, the line; after_the_fact=yes: done at once
+//	               forum.close          reason, the line, confirmed=yes; after_the_fact=yes: done at once
+//	               forum.suspend        reason, confirmed=yes; with a line it is approved afterwards
+//	               forum.withdraw       reason, confirmed=yes
 //	               forum.resume, analysis.start
 //	               award.submit         pick[<award>] = place from 1, reason[<award>], the line; the form is on forums/:id/awards
 //	               response.publish     confirmed=yes
@@ -30,7 +32,10 @@
 //	rounds/:id     round.start_scoring  suggestion[]… (ids), deadline
 //	               round.choose         chosen[]… (ids), reason[<suggestion>] for each that isn't chosen
 //	               round.submit_minutes the line
-//	approvals/:id  approval.sign, approval.return (reason), approval.recall
+//	approvals/:id  approval.sign        agrees (yes, no) of a department that is consulted; final=yes: by delegation
+//	               approval.return      reason, to (a place in the line from 1; 0: the drafter)
+//	               approval.recall
+//	               approval.settle      reason
 //	awards/:id     award.deliver; the forum stands in the query: ?forum=<id>
 //
 // What has confirmed=yes is shown once more without it. Instants are datetime-local values in Seoul to any fraction of a second
@@ -41,6 +46,7 @@
 //
 //	suggestions                  kind (citizen, expert, official), track, lang, title, text, pseudonym, email, key
 //	suggestions/:id/screening    to (accepted, merged, transferred, rejected), merge_into (id), reason
+//	approvals/:id/comments       text, key
 //	rounds                       track, month (2026-11), deadline
 //	rounds/:id/scores            suggestion (id), score (1 to 5, or conflict)
 //	forums/:id/dossier           base (the version one began from), do=save, and side by side for each item: item_kind[],

@@ -56,6 +56,15 @@ func (h *Handlers) forumForms(c *gin.Context, t topic) ([]form, error) {
 	return forms, nil
 }
 
+// documentOf is the kind of document that a decision sends into its line.
+var documentOf = func() map[forum.Action]forum.Noun {
+	all := map[forum.Action]forum.Noun{}
+	for noun, action := range forum.Submits {
+		all[action] = noun
+	}
+	return all
+}()
+
 // isReady says whether what the decision is about is there at all; the procedure decides the rest.
 func (h *Handlers) isReady(ctx context.Context, t topic, action forum.Action) (bool, error) {
 	switch action {
@@ -137,17 +146,17 @@ func (h *Handlers) forumQuestion(c *gin.Context, t topic, action forum.Action) (
 		}
 		q.details = periodDetails
 	case forum.ExtendForum:
-		signers, err := h.signers(c, t.Department)
+		signers, err := h.signers(c, forum.TheExtension, t.Department)
 		if err != nil {
 			return q, err
 		}
 		q.fields = func(s sheet) []*field {
 			closes := page.Field{Name: "closes_at", Kind: "datetime-local", Required: true, Value: localText(t.ClosesAt), Hint: "office.field.closes_at.hint"}
-			return slices.Concat([]*field{s.field(closes, "office.field.closes_at"), s.field(needed, "office.field.public_reason")}, lineFields(s, signers))
+			return slices.Concat([]*field{s.field(closes, "office.field.closes_at"), s.field(needed, "office.field.public_reason")}, actFields(s, signers))
 		}
 		q.details = extensionDetails(officialOf(c))
 	case forum.SubmitDossier, forum.SubmitAnalysis, forum.SubmitResponse:
-		signers, err := h.signers(c, t.Department)
+		signers, err := h.signers(c, documentOf[action], t.Department)
 		if err != nil {
 			return q, err
 		}
@@ -155,7 +164,21 @@ func (h *Handlers) forumQuestion(c *gin.Context, t topic, action forum.Action) (
 		q.details = func(v *page.Values) (any, error) { return lineDetails(officialOf(c), v) }
 	case forum.SubmitAwards:
 		return h.awardsQuestion(c, t, q)
-	case forum.SuspendForum, forum.CloseForum, forum.WithdrawForum:
+	case forum.CloseForum, forum.SuspendForum:
+		signers, err := h.signers(c, documentOf[action], t.Department)
+		if err != nil {
+			return q, err
+		}
+		lay := actFields
+		q.details = actDetails(officialOf(c))
+		if action == forum.SuspendForum {
+			signers.approver, lay = "", optionalLine
+			q.details = suspensionDetails(officialOf(c))
+		}
+		q.fields = func(s sheet) []*field {
+			return append([]*field{s.field(needed, "office.field.public_reason")}, lay(s, signers)...)
+		}
+	case forum.WithdrawForum:
 		q.fields = func(s sheet) []*field { return []*field{s.field(needed, "office.field.public_reason")} }
 	case forum.PlanFollowUp:
 		q.fields = planFields
@@ -213,7 +236,8 @@ func extensionDetails(drafter reader) func(*page.Values) (any, error) {
 		if err != nil {
 			return nil, err
 		}
-		return forum.ExtensionDetails{PeriodDetails: forum.PeriodDetails{ClosesAt: closes}, LineDetails: line}, nil
+		return forum.ExtensionDetails{PeriodDetails: forum.PeriodDetails{ClosesAt: closes},
+			ActDetails: forum.ActDetails{AfterTheFact: v.Get("after_the_fact") == "yes", LineDetails: line}}, nil
 	}
 }
 

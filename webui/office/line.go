@@ -1,6 +1,7 @@
 package office
 
 import (
+	"context"
 	"slices"
 
 	"github.com/gin-gonic/gin"
@@ -12,6 +13,12 @@ import (
 // lineReviewers and lineConsulted are how many reviewers and departments to be consulted a form lays out.
 const lineReviewers, lineConsulted = 2, 3
 
+// Lines are what lines are laid out by: who may decide finally.
+type Lines interface {
+	Delegations(ctx context.Context) (forum.Delegations, error)
+	Comment(ctx context.Context, by forum.Official, from string, approval, key forum.ID, text string) error
+}
+
 // signersOf are the people from whom an approval line is laid out.
 type signersOf struct {
 	all      []page.Choice // the responsible department's heads, then the city's executives, officers and analysts
@@ -19,12 +26,18 @@ type signersOf struct {
 	approver string        // who comes first
 }
 
-// signers lists who may sign a document of a department. The drafter isn't among them.
-func (h *Handlers) signers(c *gin.Context, department string) (signersOf, error) {
+// signers lists who may sign a kind of document of a department, and says who of them may decide it finally. The drafter isn't
+// among them.
+func (h *Handlers) signers(c *gin.Context, noun forum.Noun, department string) (signersOf, error) {
 	heads, err := h.Store.Officials(c, forum.Head, "")
 	if err != nil {
 		return signersOf{}, err
 	}
+	rules, err := h.Store.Delegations(c)
+	if err != nil {
+		return signersOf{}, err
+	}
+	final := func(o forum.Official) bool { return rules.Allow(noun, department, o) }
 	var own []forum.Official
 	for _, o := range heads {
 		if o.Department == department {
@@ -38,7 +51,7 @@ func (h *Handlers) signers(c *gin.Context, department string) (signersOf, error)
 		}
 		own = append(own, more...)
 	}
-	s := signersOf{all: h.signerChoices(c, own), heads: h.signerChoices(c, heads)}
+	s := signersOf{all: h.signerChoices(c, own, final), heads: h.signerChoices(c, heads, func(forum.Official) bool { return false })}
 	if len(s.all) > 1 {
 		s.approver = s.all[1].Value
 	}
@@ -46,7 +59,7 @@ func (h *Handlers) signers(c *gin.Context, department string) (signersOf, error)
 }
 
 // signerChoices are people as choices, each once, with an empty choice first.
-func (h *Handlers) signerChoices(c *gin.Context, officials []forum.Official) []page.Choice {
+func (h *Handlers) signerChoices(c *gin.Context, officials []forum.Official, final func(forum.Official) bool) []page.Choice {
 	lang, seen := page.Lang(c), map[forum.ID]bool{officialOf(c).ID: true}
 	choices := []page.Choice{{Text: h.site.Text(lang, "office.choose")}}
 	for _, o := range officials {
@@ -54,7 +67,11 @@ func (h *Handlers) signerChoices(c *gin.Context, officials []forum.Official) []p
 			continue
 		}
 		seen[o.ID] = true
-		choices = append(choices, page.Choice{Value: string(o.ID), Text: h.signerText(c, lang, o)})
+		text := h.signerText(c, lang, o)
+		if final(o) {
+			text += " " + h.site.Text(lang, "office.approval.final_here")
+		}
+		choices = append(choices, page.Choice{Value: string(o.ID), Text: text})
 	}
 	return choices
 }
@@ -81,6 +98,37 @@ func lineFields(s sheet, signers signersOf) []*field {
 		fields = append(fields, s.nth(page.Field{Name: "consulted[]", Kind: "select", Choices: slices.Clone(signers.heads)}, "office.field.consulted", n))
 	}
 	return append(fields, s.field(page.Field{Name: "approver", Kind: "select", Required: true, Choices: slices.Clone(signers.all), Value: signers.approver}, "office.field.approver"))
+}
+
+// actFields lay out the line of something done to a forum's period. What can't wait is done at once and approved afterwards.
+func actFields(s sheet, signers signersOf) []*field {
+	return append(lineFields(s, signers), s.field(page.Field{Name: "after_the_fact", Kind: "box", Class: "whole", Hint: "office.field.after_the_fact.hint"}, "office.field.after_the_fact"))
+}
+
+// optionalLine lays out a line that may be left empty.
+func optionalLine(s sheet, signers signersOf) []*field {
+	fields := lineFields(s, signers)
+	approver := fields[len(fields)-1]
+	approver.Required, approver.Optional = false, s.text("form.optional")
+	return fields
+}
+
+func actDetails(drafter reader) func(*page.Values) (any, error) {
+	return func(v *page.Values) (any, error) {
+		line, err := lineDetails(drafter, v)
+		return forum.ActDetails{AfterTheFact: v.Get("after_the_fact") == "yes", LineDetails: line}, err
+	}
+}
+
+// suspensionDetails are those of an act that is always done at once; without an approver it has no line.
+func suspensionDetails(drafter reader) func(*page.Values) (any, error) {
+	return func(v *page.Values) (any, error) {
+		if v.Get("approver") == "" {
+			return forum.ActDetails{}, nil
+		}
+		line, err := lineDetails(drafter, v)
+		return forum.ActDetails{AfterTheFact: true, LineDetails: line}, err
+	}
 }
 
 // lineDetails is the line as the drafter laid it out: nobody twice, the drafter not at all, an approver at its end.

@@ -31,6 +31,7 @@ type Store interface {
 	Approvals
 	Invitations
 	Urgents
+	Lines
 	Opinions
 	Analyses
 	Awards

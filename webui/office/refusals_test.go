@@ -171,7 +171,9 @@ func TestEveryDecisionReachesItsProcedure(t *testing.T) {
 	}
 	for _, action := range approvalActions {
 		for _, status := range forum.ApprovalDecisions[action] {
-			taken(t, action, forum.TheApproval, id(400), "/ko/approvals/"+string(id(400)), func(o *office) { o.approvals[0].Status = status })
+			taken(t, action, forum.TheApproval, id(400), documentURL, func(o *office) {
+				o.approvals[0].Status, o.approvals[0].Alarm = status, forum.AlarmLate
+			})
 		}
 	}
 }
@@ -180,6 +182,7 @@ func TestEveryDecisionReachesItsProcedure(t *testing.T) {
 // refused form, each leads to the page it lies under.
 func TestAddressOfAFormLeadsUp(t *testing.T) {
 	o := officeOfAll(t)
+	o.approvals[0].Alarm = forum.AlarmLate
 	for _, r := range o.routes {
 		if r.Method != http.MethodPost || r.Action == "" {
 			continue

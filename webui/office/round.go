@@ -279,7 +279,7 @@ func (h *Handlers) roundSubject(c *gin.Context, r forum.Round) subject {
 }
 
 func (h *Handlers) minutesQuestion(c *gin.Context, r forum.Round) (question, error) {
-	signers, err := h.signers(c, officialOf(c).Department)
+	signers, err := h.signers(c, forum.TheMinutes, officialOf(c).Department)
 	q := question{action: forum.SubmitMinutes, subject: h.roundSubject(c, r)}
 	q.fields = func(s sheet) []*field {
 		return append(lineFields(s, signers), s.field(page.Field{Name: "reason", Kind: "area", Rows: 3, Max: forum.ReasonMax}, "office.field.note"))

@@ -41,6 +41,7 @@ func Routes(h *Handlers) []page.Route {
 		get("/forums/:id/workbook.xlsx", forum.DownloadWorkbook, h.DownloadWorkbook),
 		get("/approvals", forum.ReadApprovals, h.Approvals),
 		get("/approvals/:id", forum.ReadApprovals, h.Approval),
+		post("/approvals/:id/comments", forum.CommentApproval, h.Comment),
 		get("/audit", forum.ReadAudit, h.Audit),
 		get("/health", forum.ReadHealth, h.Health),
 		{Method: http.MethodGet, Path: "/health.json", Handle: h.HealthDocument, API: true, Action: forum.ReadHealth},

@@ -51,6 +51,7 @@ type city struct {
 	response  forum.Response
 	round     forum.Round
 	approvals []forum.Approval
+	delegated forum.Delegations
 	awards    []forum.Award
 	analysis  forum.Analysis
 	parked    []forum.Attention
@@ -224,6 +225,10 @@ func (c *city) Approval(_ context.Context, id forum.ID) (forum.Approval, error) 
 		}
 	}
 	return forum.Approval{}, forum.Refuse(forum.NotFound, "page.not_found")
+}
+func (c *city) Delegations(context.Context) (forum.Delegations, error) { return c.delegated, nil }
+func (c *city) Comment(_ context.Context, by forum.Official, _ string, approval, _ forum.ID, text string) error {
+	return c.wrote("comment on %s by %s: %s", approval, by.UID, text)
 }
 func (c *city) ApprovalOf(_ context.Context, noun forum.Noun, _ forum.ID) (forum.Approval, error) {
 	for _, a := range c.approvals {

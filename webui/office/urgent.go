@@ -32,7 +32,7 @@ func (h *Handlers) UrgentPage(c *gin.Context) error {
 
 // urgentForm asks why a topic can't wait and who approves it; without a suggestion, what the topic is.
 func (h *Handlers) urgentForm(c *gin.Context, s sheet, suggestion forum.ID, key string) (form, error) {
-	signers, err := h.signers(c, officialOf(c).Department)
+	signers, err := h.signers(c, forum.TheUrgent, officialOf(c).Department)
 	if err != nil {
 		return form{}, err
 	}
