@@ -31,7 +31,7 @@ const (
 // another pace than the real one they count in the city's own time.
 type Calendar struct {
 	Zone     *time.Location
-	Holidays map[string]string // 2026-10-09 → its name
+	Holidays map[string]string // the declared ones, 2026-06-03 → its name; those of the law it knows by itself
 	Rules    []CalendarRule    // in order; nil: CalendarRules
 	Pace     Pace
 }
@@ -54,8 +54,14 @@ func (c Calendar) works(local time.Time) bool {
 			return false
 		}
 	}
-	_, holiday := c.Holidays[local.Format(time.DateOnly)]
-	return !holiday
+	return !c.IsHoliday(local.Format(time.DateOnly))
+}
+
+// IsHoliday says whether a day, as 2026-10-09, is a holiday by the law or declared to be one.
+func (c Calendar) IsHoliday(day string) bool {
+	_, lawful := statutory()[day]
+	_, declared := c.Holidays[day]
+	return lawful || declared
 }
 
 // closing is when the offices close on a day.

@@ -16,8 +16,7 @@ func calendar(t *testing.T) forum.Calendar {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return forum.Calendar{Zone: zone, Holidays: map[string]string{"2003-03-01": "3·1절",
-		"2026-09-24": "추석 연휴", "2026-09-25": "추석", "2026-09-26": "추석 연휴", "2026-10-05": "개천절 대체공휴일", "2026-10-09": "한글날"}}
+	return forum.Calendar{Zone: zone, Holidays: map[string]string{}}
 }
 
 func TestDaysAfterADayAreWorkingDays(t *testing.T) {

@@ -66,4 +66,5 @@ const (
 	TheSession      Noun = "session"
 	TheSubscription Noun = "subscription"
 	TheOfficial     Noun = "official"
+	TheHoliday      Noun = "holiday"
 )

@@ -120,6 +120,8 @@ const (
 	ReadApprovals      Action = "approval.read"
 	DownloadWorkbook   Action = "report.download"
 	ReadAudit          Action = "audit.read"
+	DeclareHoliday     Action = "calendar.declare"
+	RemoveHoliday      Action = "calendar.remove"
 	ReadHealth         Action = "health.read"
 	RetryStep          Action = "health.retry"
 	RetryMail          Action = "mail.retry"
@@ -208,6 +210,8 @@ var policy = map[Action][]permit{
 	ReadApprovals:      everyStaff,
 	DownloadWorkbook:   {cityOfficer, {Analyst, CityWide}, {Executive, CityWide}, {Auditor, CityWide}, ownDrafter, ownHead},
 	ReadAudit:          {cityOfficer, {Auditor, CityWide}, {Operator, CityWide}},
+	DeclareHoliday:     {cityOfficer, {Operator, CityWide}},
+	RemoveHoliday:      {cityOfficer, {Operator, CityWide}},
 	ReadHealth:         {cityOfficer, {Operator, CityWide}, {Auditor, CityWide}},
 	RetryStep:          {cityOfficer, {Operator, CityWide}},
 	RetryMail:          {cityOfficer, {Operator, CityWide}},

@@ -25,7 +25,8 @@ var who = map[forum.Duty]struct{ own, other []forum.Action }{
 		forum.ReturnApproval, forum.CommentApproval, forum.ReadApprovals, forum.DownloadWorkbook, forum.ReadInvitations),
 	forum.Auditor: everywhere(forum.ReadForums, forum.ReadSuggestions, forum.ReadRounds, forum.ReadAnalysis, forum.ReadAwards, forum.ReadApprovals,
 		forum.DownloadWorkbook, forum.ReadAudit, forum.ReadHealth, forum.ReadInvitations),
-	forum.Operator: everywhere(forum.ReadForums, forum.ReadApprovals, forum.ReadAudit, forum.ReadHealth, forum.RetryStep, forum.RetryMail, forum.ImportForum),
+	forum.Operator: everywhere(forum.ReadForums, forum.ReadApprovals, forum.ReadAudit, forum.ReadHealth, forum.RetryStep, forum.RetryMail, forum.ImportForum,
+		forum.DeclareHoliday, forum.RemoveHoliday),
 	forum.Officer: everywhere(forum.ReadForums, forum.ReadSuggestions, forum.ScreenSuggestion, forum.EnterSuggestion, forum.ReadRounds, forum.OpenRound,
 		forum.SeatCommittee, forum.CloseRound, forum.StartScoring, forum.ChooseTopics, forum.SubmitMinutes, forum.ProposeDepartment,
 		forum.ConsultDepartment, forum.HandOverForum, forum.DeclineHandover, forum.EditDossier, forum.SubmitDossier, forum.SetPeriod,
@@ -34,7 +35,8 @@ var who = map[forum.Duty]struct{ own, other []forum.Action }{
 		forum.CompleteMilestone, forum.DropMilestone, forum.SignApproval, forum.ReturnApproval, forum.RecallApproval, forum.CommentApproval, forum.KeepLine, forum.SettleAlarm,
 		forum.ReadApprovals,
 		forum.DownloadWorkbook, forum.ReadAudit, forum.ReadHealth, forum.RetryStep, forum.RetryMail, forum.ReadInvitations, forum.InviteExpert,
-		forum.RevokeInvitation, forum.PublishInvitation, forum.RevealExpert, forum.StartUrgent),
+		forum.RevokeInvitation, forum.PublishInvitation, forum.RevealExpert, forum.StartUrgent, forum.DeclareHoliday,
+		forum.RemoveHoliday),
 }
 
 func everywhere(actions ...forum.Action) struct{ own, other []forum.Action } {

@@ -41,6 +41,9 @@ func (s *Store) owe(ctx context.Context, tx pgx.Tx, o forum.Owed) error {
 	if err := somebody(ctx, tx, &o); err != nil {
 		return err
 	}
+	if err := holdCalendar(ctx, tx); err != nil {
+		return err
+	}
 	at, err := now(ctx, tx)
 	if err != nil {
 		return err

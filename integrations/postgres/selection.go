@@ -164,12 +164,16 @@ func (s *Store) OpenRound(ctx context.Context, by forum.Official, from string, t
 // openRound opens a round until the end of its working days; the officers owe its shortlist. A second one of a month is
 // refused.
 func (s *Store) openRound(ctx context.Context, tx pgx.Tx, by actor, track forum.Track, month string) (forum.ID, error) {
+	if _, err := tx.Exec(ctx, `LOCK TABLE rounds, owed IN ROW EXCLUSIVE MODE`); err != nil { // as stopClocks has them
+		return "", err
+	}
 	deadline, err := s.dueIn(ctx, tx, forum.RoundDays)
 	if err != nil {
 		return "", err
 	}
 	id := NewID()
-	if _, err := tx.Exec(ctx, `INSERT INTO rounds (id, track, month, deadline) VALUES ($1, $2, $3, $4)`, id, track, month, deadline); err != nil {
+	if _, err := tx.Exec(ctx, `
+INSERT INTO rounds (id, track, month, deadline, days, promised_at) VALUES ($1, $2, $3, $4, $5, now())`, id, track, month, deadline, forum.RoundDays); err != nil {
 		return "", err
 	}
 	if err := note(ctx, tx, by, change{action: forum.OpenRound, noun: forum.TheRound, subject: id, after: string(forum.RoundOpen)}); err != nil {
@@ -312,7 +316,7 @@ func (s *Store) StartScoring(ctx context.Context, decision forum.ID) (forum.Roun
 			return err
 		}
 		if _, err := roundLife.move(ctx, tx, by, step[forum.RoundStatus]{id: r.ID, to: forum.RoundScoring, action: d.Action, reason: d.Reason,
-			set: `, deadline = @deadline`, args: pgx.NamedArgs{"deadline": details.Deadline}}); err != nil {
+			set: `, deadline = @deadline, days = 0`, args: pgx.NamedArgs{"deadline": details.Deadline}}); err != nil {
 			return err
 		}
 		if err := settle(ctx, tx, forum.TheRound, r.ID, forum.StartScoring); err != nil {
@@ -450,12 +454,16 @@ WHERE p.round_id = $1`, id)
 }
 
 func (s *Store) openAgain(ctx context.Context, tx pgx.Tx, id forum.ID) error {
+	if err := holdCalendar(ctx, tx); err != nil {
+		return err
+	}
 	deadline, err := s.dueIn(ctx, tx, forum.OfficerDays)
 	if err != nil {
 		return err
 	}
 	if _, err := roundLife.move(ctx, tx, bySystem, step[forum.RoundStatus]{id: id, to: forum.RoundOpen, action: roundDecided,
-		set: `, deadline = @deadline, tries = tries + 1`, args: pgx.NamedArgs{"deadline": deadline}}); err != nil {
+		set:  `, deadline = @deadline, tries = tries + 1, days = @days, promised_at = now()`,
+		args: pgx.NamedArgs{"deadline": deadline, "days": forum.OfficerDays}}); err != nil {
 		return err
 	}
 	if err := settle(ctx, tx, forum.TheRound, id); err != nil {

@@ -17,7 +17,7 @@ type Trail interface {
 
 // auditNouns are what the trail can be narrowed to.
 var auditNouns = []forum.Noun{forum.TheForum, forum.TheSuggestion, forum.TheRound, forum.TheAssignment, forum.TheDossier, forum.TheApproval,
-	forum.TheInvitation, forum.TheOpinion, forum.TheAnalysis, forum.TheAward, forum.TheResponse, forum.TheMilestone, forum.TheMail, forum.TheOfficial}
+	forum.TheInvitation, forum.TheOpinion, forum.TheAnalysis, forum.TheAward, forum.TheResponse, forum.TheMilestone, forum.TheMail, forum.TheOfficial, forum.TheHoliday}
 
 type auditRow struct {
 	forum.AuditEntry
