@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"context"
+	"errors"
 	"maps"
 	"slices"
 
@@ -41,4 +42,22 @@ func lifeOf[S ~string](l life[S], set string) Life {
 			})
 			return moved, err
 		}}
+}
+
+// errUnwise rolls a transaction back that has drawn a document's number.
+var errUnwise = errors.New("the document isn't approved after all")
+
+// DrawNumber gives a department's next document number as an approval does; in vain, it is given back with the transaction.
+func DrawNumber(ctx context.Context, s *Store, department string, inVain bool) (number string, err error) {
+	err = s.inTx(ctx, func(tx pgx.Tx) error {
+		number, err = s.documentNumber(ctx, tx, department)
+		if err == nil && inVain {
+			number, err = "", errUnwise
+		}
+		return err
+	})
+	if inVain && errors.Is(err, errUnwise) {
+		err = nil
+	}
+	return number, err
 }

@@ -117,6 +117,7 @@ type approvalView struct {
 	History  []happening
 	Text     []block
 	Changed  bool
+	Void     bool   // the approval doesn't cover the text as it stands
 	Subject  string // the page of what the document is about
 	Forms    []form
 	Waits    []wait
@@ -158,6 +159,7 @@ func (h *Handlers) Approval(c *gin.Context) error {
 func (h *Handlers) approvalView(c *gin.Context, a forum.Approval) (approvalView, error) {
 	view := approvalView{Approval: a, Title: a.Title, Unit: h.department(c, page.Lang(c), a.Department), Stamps: h.stamps(c, a), History: h.happenings(c, a),
 		Changed: a.SHA256 != a.Current && a.Current != "", Subject: subjectURL(c, a)}
+	view.Void = a.Status == forum.Voided || view.Changed
 	for _, s := range view.Stamps {
 		if s.Role == string(forum.Consulted) && s.Comment != "" {
 			view.Opinions = append(view.Opinions, s)

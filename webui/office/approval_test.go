@@ -1,6 +1,7 @@
 package office
 
 import (
+	"encoding/json"
 	"net/http"
 	"net/url"
 	"strings"
@@ -153,4 +154,42 @@ func TestActInAnIncidentComesBeforeItsApproval(t *testing.T) {
 	if d := o.conductor.only(t); strings.Contains(string(d.Details), "after_the_fact") {
 		t.Errorf("decided %s", d.Details)
 	}
+}
+
+// TestPrintedDocumentHasItsStampsOnTop: names, marks, number, fingerprint and the opinions of whoever was consulted; void stays void.
+func TestPrintedDocumentHasItsStampsOnTop(t *testing.T) {
+	o := newOffice(t, officer)
+	a := &o.approvals[0]
+	a.Status, a.Document, a.DecidedAt = forum.Approved, "road-planning-2026-0007", noon
+	a.Line = []forum.Signer{{Order: 1, Role: forum.Consulted, Official: strangers.ID, Name: "남다른", Status: forum.SignerConsulted, At: noon, Comment: "나무를 남겨 주십시오.", Disagrees: true},
+		{Order: 2, Role: forum.Reviewer, Official: head1.ID, Name: "박도로", Status: forum.SignerSubstitute, SignedBy: "이기안", At: noon, Final: true},
+		{Order: 3, Role: forum.Approver, Official: officer.ID, Name: "한지숙", Status: forum.SignerSkipped}}
+	path := "/ko/approvals/" + string(id(400)) + "/print"
+	o.get(path).want(t, http.StatusOK, "road-planning-2026-0007", "박도로", "이기안 대결", ">전결<", "전결로 생략", "나무를 남겨 주십시오.", ">이견<", strings.Repeat("ab", 32), "추진 배경")
+	if strings.Contains(o.get(path).body, "void-mark") {
+		t.Error("a document that holds is shown as void")
+	}
+	a.Current = strings.Repeat("cd", 32)
+	o.get(path).want(t, http.StatusOK, "void-mark")
+	o.get(documentURL).want(t, http.StatusOK, "void-mark", `href="`+path+`"`)
+}
+
+// TestRecordForPrograms holds the exact text, the line and what was done in it, and nobody's address.
+func TestRecordForPrograms(t *testing.T) {
+	o := newOffice(t, officer)
+	for i := range o.officials {
+		o.officials[i].Email, o.officials[i].Phone = "someone@city.example", "02-120"
+	}
+	o.approvals[0].History = []forum.LineEvent{{At: noon, Kind: forum.LineSigned, Order: 1, Name: "한지숙", ByName: "한지숙", Final: true, Decision: id(1000)}}
+	a := o.get("/ko/approvals/" + string(id(400)) + "/record.json")
+	a.want(t, http.StatusOK)
+	var r record
+	if err := json.Unmarshal([]byte(a.body), &r); err != nil || r.Version != 1 || r.Text != o.approvals[0].Text || r.SHA256 != o.approvals[0].SHA256 ||
+		len(r.Line) != 2 || len(r.Events) != 1 || !r.Events[0].Final || r.Events[0].Decision != id(1000) || r.Drafter.Name != "이기안" {
+		t.Errorf("%v %+v", err, r)
+	}
+	if strings.Contains(a.body, "someone@") || strings.Contains(a.body, "02-120") {
+		t.Error("the record tells somebody's address")
+	}
+	newOffice(t, strangers).get("/ko/approvals/"+string(id(400))+"/record.json").want(t, http.StatusNotFound)
 }

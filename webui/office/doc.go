@@ -60,6 +60,9 @@
 //	health/restart               noun, id
 //	mails/:id/retry
 //
+// GET /:lang/approvals/:id/record.json gives a document to programs: version 1 has its exact text with the SHA-256 that is signed,
+// the line, and all that was done in it (approval_record.go). /print is the same for a filing cabinet.
+//
 // Pages about one thing carry its status in <data id="status" value="open">; a suggestion that became a forum, <a id="forum">;
 // a forum's and a round's documents, <a id="approval-<noun>">; rows of award candidates, data-award and data-opinion.
 package office

@@ -41,6 +41,8 @@ func Routes(h *Handlers) []page.Route {
 		get("/forums/:id/workbook.xlsx", forum.DownloadWorkbook, h.DownloadWorkbook),
 		get("/approvals", forum.ReadApprovals, h.Approvals),
 		get("/approvals/:id", forum.ReadApprovals, h.Approval),
+		get("/approvals/:id/print", forum.ReadApprovals, h.PrintApproval),
+		{Method: http.MethodGet, Path: "/:lang/approvals/:id/record.json", Handle: h.Record, API: true, Action: forum.ReadApprovals},
 		post("/approvals/:id/comments", forum.CommentApproval, h.Comment),
 		get("/audit", forum.ReadAudit, h.Audit),
 		get("/health", forum.ReadHealth, h.Health),
