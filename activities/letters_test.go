@@ -33,6 +33,8 @@ var told = map[forum.MailKind]struct {
 	forum.MailSuggestionSelected: {data: about(), says: []string{"/suggestions/" + aForum}},
 	forum.MailSubscriptionAsk:    {data: map[string]string{"secret": secret}, says: []string{"/subscriptions/confirm/" + secret}},
 	forum.MailForumOpened:        {data: about("closes_at", instant), says: []string{"/forums/" + aForum, "18:00"}},
+	forum.MailForumClosing:       {data: about("closes_at", instant, "reason", ""), says: []string{"/forums/" + aForum, "18:00"}},
+	forum.MailForumClosed:        {data: about("closes_at", instant, "reason", "목적을 이루었습니다."), says: []string{"/forums/" + aForum, "18:00", "목적을 이루었습니다."}},
 	forum.MailForumExtended:      {data: about("closes_at", instant, "reason", "참여가 늦습니다."), says: []string{"/forums/" + aForum, "18:00", "참여가 늦습니다."}},
 	forum.MailForumSuspended:     {data: about("reason", "선거 기간입니다."), says: []string{"/forums/" + aForum, "선거 기간입니다."}},
 	forum.MailForumResumed:       {data: about("closes_at", instant), says: []string{"/forums/" + aForum, "18:00"}},

@@ -36,6 +36,8 @@ const (
 	MailSuggestionSelected MailKind = "suggestion_selected" // to whoever backs it
 	MailSubscriptionAsk    MailKind = "subscription_confirm"
 	MailForumOpened        MailKind = "forum_opened"
+	MailForumClosing       MailKind = "forum_closing" // the close is near
+	MailForumClosed        MailKind = "forum_closed"
 	MailForumExtended      MailKind = "forum_extended"
 	MailForumSuspended     MailKind = "forum_suspended"
 	MailForumResumed       MailKind = "forum_resumed"
@@ -54,7 +56,7 @@ const (
 )
 
 // MailKinds are all letters.
-var MailKinds = []MailKind{MailSessionCode, MailOpinionReceived, MailOpinionHidden, MailOpinionPublished, MailSuggestionReceived, MailSuggestionAnswered, MailSuggestionSelected, MailSubscriptionAsk, MailForumOpened, MailForumExtended, MailForumSuspended, MailForumResumed, MailForumWithdrawn,
+var MailKinds = []MailKind{MailSessionCode, MailOpinionReceived, MailOpinionHidden, MailOpinionPublished, MailSuggestionReceived, MailSuggestionAnswered, MailSuggestionSelected, MailSubscriptionAsk, MailForumOpened, MailForumClosing, MailForumClosed, MailForumExtended, MailForumSuspended, MailForumResumed, MailForumWithdrawn,
 	MailInvitation, MailInvitationReminder, MailInvitationEnded, MailInvitationReceived, MailInvitationOut,
 	MailWorkbook, MailAwardOffered, MailResponsePublished, MailMilestoneDone, MailOwed, MailDigest}
 
@@ -67,6 +69,8 @@ type Followers struct {
 // Told tells which followers a letter about a forum goes to.
 var Told = map[MailKind]Followers{
 	MailForumOpened:       {Subscribers: true},
+	MailForumClosing:      {Subscribers: true},
+	MailForumClosed:       {Authors: true, Subscribers: true},
 	MailForumExtended:     {Authors: true, Subscribers: true},
 	MailForumSuspended:    {Authors: true, Subscribers: true},
 	MailForumResumed:      {Authors: true, Subscribers: true},

@@ -126,6 +126,9 @@ type Counts struct {
 // Period is when a forum is open: from OpensAt, until just before ClosesAt.
 type Period struct{ OpensAt, ClosesAt time.Time }
 
+// ClosingNoticeDays is how many days before the close its subscribers are reminded (PRODUCT.md 2.5).
+const ClosingNoticeDays = 3
+
 // Validate refuses a period that ends before it starts or starts in the past.
 func (p Period) Validate(now time.Time) error {
 	switch {

@@ -64,6 +64,5 @@ RETURNING status`, pgx.NamedArgs{"id": id, "closes": text.ClosesAt}).Scan(&statu
 		before: status, after: status, reason: text.Reason}); err != nil {
 		return err
 	}
-	return enqueueFollowers(ctx, tx, forum.MailForumExtended, "forum_extended:"+string(because), id,
-		map[string]string{"closes_at": text.ClosesAt, "reason": text.Reason})
+	return announce(ctx, tx, forum.MailForumExtended, string(because), id, text.Reason)
 }

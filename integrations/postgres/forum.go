@@ -87,17 +87,20 @@ func (s *Store) ForumFacts(ctx context.Context, id forum.ID) (forum.ForumFacts, 
 
 func forumFacts(ctx context.Context, q querier, id forum.ID) (forum.ForumFacts, error) {
 	var facts forum.ForumFacts
-	var opens, closes *time.Time
+	var opens, closes, closing *time.Time
 	err := q.QueryRow(ctx, `
-SELECT f.status, f.opens_at, f.closes_at, `+readyNow+`,
+SELECT f.status, f.opens_at, f.closes_at, `+closingNotice+`, `+readyNow+`,
 	f.status = 'analysing' AND EXISTS (SELECT FROM analyses a WHERE a.forum_id = f.id AND a.made_at IS NOT NULL)
-FROM forums f WHERE f.id = $1`, id).Scan(&facts.Status, &opens, &closes, &facts.Ready, &facts.Made)
+FROM forums f WHERE f.id = $1`, id).Scan(&facts.Status, &opens, &closes, &closing, &facts.Ready, &facts.Made)
 	if err != nil {
 		return facts, found(err)
 	}
 	facts.OpensAt, facts.ClosesAt = instant(opens), instant(closes)
 	if facts.Due, err = nextDue(ctx, q, forum.TheForum, id); err != nil {
 		return facts, err
+	}
+	if closing != nil && (facts.Due.IsZero() || closing.Before(facts.Due)) {
+		facts.Due = *closing
 	}
 	facts.Starts, err = starts(ctx, q, `
 SELECT 'approval', id FROM approvals a WHERE subject_id = $1 AND (status IN ('drafted', 'in_review') OR `+openAlarm+`)

@@ -66,8 +66,7 @@ func (s *Store) OpenForum(ctx context.Context, id forum.ID) (forum.ForumFacts, e
 		if err != nil || !moved {
 			return err
 		}
-		return enqueueFollowers(ctx, tx, forum.MailForumOpened, "forum_opened:"+string(id), id,
-			map[string]string{"opens_at": rfc3339(f.OpensAt), "closes_at": rfc3339(f.ClosesAt)})
+		return announce(ctx, tx, forum.MailForumOpened, string(id), id, "")
 	})
 }
 
@@ -90,13 +89,13 @@ func (s *Store) CloseForum(ctx context.Context, id forum.ID) (forum.ForumFacts, 
 	})
 }
 
-// closed is what every close brings with it: the frozen figures, the head's workbook, what is owed now, and that an extension
-// or an early close still under way is void.
+// closed is what every close brings with it: the announcement, the frozen figures, the head's workbook, what is owed now, and that
+// an extension or an early close still under way is void.
 func (s *Store) closed(ctx context.Context, tx pgx.Tx, f forum.Forum) error {
 	var at time.Time
-	held := 0
+	held, reason := 0, ""
 	err := tx.QueryRow(ctx, `
-SELECT closed_at, (SELECT count(*) FROM opinions o WHERE o.forum_id = f.id AND o.status = 'held') FROM forums f WHERE id = $1`, f.ID).Scan(&at, &held)
+SELECT closed_at, reason, (SELECT count(*) FROM opinions o WHERE o.forum_id = f.id AND o.status = 'held') FROM forums f WHERE id = $1`, f.ID).Scan(&at, &reason, &held)
 	if err != nil {
 		return err
 	}
@@ -107,6 +106,9 @@ SELECT closed_at, (SELECT count(*) FROM opinions o WHERE o.forum_id = f.id AND o
 		if err := voidApprovals(ctx, tx, bySystem, f.ID, noun); err != nil {
 			return err
 		}
+	}
+	if err := announce(ctx, tx, forum.MailForumClosed, string(f.ID), f.ID, reason); err != nil {
+		return err
 	}
 	head, err := headOf(ctx, tx, f.Department)
 	if err != nil && !errors.Is(err, noHead) {
@@ -141,8 +143,7 @@ func (s *Store) SuspendForum(ctx context.Context, decision forum.ID) (forum.Foru
 		if err := draftSuspension(ctx, tx, f, d, by); err != nil {
 			return err
 		}
-		return enqueueFollowers(ctx, tx, forum.MailForumSuspended, "forum_suspended:"+string(d.ID), f.ID,
-			map[string]string{"reason": d.Reason})
+		return announce(ctx, tx, forum.MailForumSuspended, string(d.ID), f.ID, d.Reason)
 	})
 }
 
@@ -166,12 +167,7 @@ func (s *Store) ResumeForum(ctx context.Context, decision forum.ID) (forum.Forum
 		if err != nil {
 			return err
 		}
-		f, err = s.forumBy(ctx, tx, f.ID)
-		if err != nil {
-			return err
-		}
-		return enqueueFollowers(ctx, tx, forum.MailForumResumed, "forum_resumed:"+string(d.ID), f.ID,
-			map[string]string{"closes_at": rfc3339(f.ClosesAt)})
+		return announce(ctx, tx, forum.MailForumResumed, string(d.ID), f.ID, d.Reason)
 	})
 }
 
@@ -197,8 +193,7 @@ func (s *Store) WithdrawForum(ctx context.Context, decision forum.ID) (forum.For
 		if !f.Status.IsPublic() {
 			return nil
 		}
-		return enqueueFollowers(ctx, tx, forum.MailForumWithdrawn, "forum_withdrawn:"+string(f.ID), f.ID,
-			map[string]string{"reason": d.Reason})
+		return announce(ctx, tx, forum.MailForumWithdrawn, string(f.ID), f.ID, d.Reason)
 	})
 }
 

@@ -40,11 +40,16 @@ const clocksMayDiffer = 10 * time.Minute
 // audit office. An assignment that its head has left unanswered is put to the superior instead. Milestones past their date become late. Called before anything is due, it refuses as unavailable for now.
 func (s *Store) Remind(ctx context.Context, noun forum.Noun, subject forum.ID) error {
 	return s.inTx(ctx, func(tx pgx.Tx) error {
+		told, early := false, false
 		if noun == forum.TheForum {
 			if err := lockForum(ctx, tx, subject); err != nil {
 				return err
 			}
 			if err := lateMilestones(ctx, tx, subject); err != nil {
+				return err
+			}
+			var err error
+			if told, early, err = tellClosing(ctx, tx, subject); err != nil {
 				return err
 			}
 		}
@@ -62,12 +67,11 @@ func (s *Store) Remind(ctx context.Context, noun forum.Noun, subject forum.ID) e
 				return err
 			}
 		}
-		if len(due) > 0 {
+		if len(due) > 0 || told {
 			return nil
 		}
-		var early bool
-		err = tx.QueryRow(ctx, `SELECT EXISTS (SELECT FROM owed w WHERE w.next_at < now() + @slack::interval AND `+waitsOf+`)`,
-			pgx.NamedArgs{"noun": noun, "subject": subject, "slack": clocksMayDiffer}).Scan(&early)
+		err = tx.QueryRow(ctx, `SELECT @early OR EXISTS (SELECT FROM owed w WHERE w.next_at < now() + @slack::interval AND `+waitsOf+`)`,
+			pgx.NamedArgs{"noun": noun, "subject": subject, "slack": clocksMayDiffer, "early": early}).Scan(&early)
 		if err == nil && early {
 			return forum.Refuse(forum.Unavailable, "clock.too_early")
 		}

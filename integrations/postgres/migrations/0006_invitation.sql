@@ -41,3 +41,6 @@ ALTER TABLE approvals
     DROP CONSTRAINT approval_noun_known,
     ADD CONSTRAINT approval_noun_known CHECK (noun IN ('dossier', 'response', 'awards', 'analysis', 'extension', 'minutes', 'early_close', 'suspension', 'urgent'));
 INSERT INTO delegations (noun, duty) VALUES ('urgent', 'executive');
+
+-- When a forum's subscribers were told that its close is near.
+ALTER TABLE forums ADD COLUMN closing_told_at timestamptz;
