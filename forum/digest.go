@@ -58,18 +58,18 @@ func Digest(lines []DigestLine) []DigestLine {
 
 // DigestDay is the day whose digest is due at now: today, on a working day from DigestHour on.
 func (c Calendar) DigestDay(now time.Time) (day string, due bool) {
-	local := now.In(c.Zone)
-	return local.Format(time.DateOnly), c.IsWorkingDay(now) && local.Hour() >= DigestHour
+	local := c.City(now)
+	return local.Format(time.DateOnly), c.works(local) && local.Hour() >= DigestHour
 }
 
 // NextDigest is when the next digest after now is due.
 func (c Calendar) NextDigest(now time.Time) time.Time {
-	local := now.In(c.Zone)
-	at := time.Date(local.Year(), local.Month(), local.Day(), DigestHour, 0, 0, 0, c.Zone)
-	for !at.After(now) || !c.IsWorkingDay(at) {
+	local := c.City(now)
+	at := c.on(local, DigestHour)
+	for !at.After(local) || !c.works(at) {
 		at = at.AddDate(0, 0, 1)
 	}
-	return at
+	return c.real(at)
 }
 
 // CannotWait says that a step which is owed from now on is due before the digest that would tell of it.
@@ -104,11 +104,5 @@ func (c Calendar) LateBy(due, now time.Time) int {
 	if now.Before(due) {
 		return 0
 	}
-	days, last := 0, now.In(c.Zone).Format(time.DateOnly)
-	for day := due.In(c.Zone); day.Format(time.DateOnly) < last; {
-		if day = day.AddDate(0, 0, 1); c.IsWorkingDay(day) {
-			days++
-		}
-	}
-	return max(days, 1)
+	return max(c.WorkingDaysBetween(due, now), 1)
 }

@@ -126,6 +126,11 @@ const (
 	RetryStep          Action = "health.retry"
 	RetryMail          Action = "mail.retry"
 	ImportForum        Action = "forum.import"
+	PauseClock         Action = "clock.pause"
+	ResumeClock        Action = "clock.resume"
+	EnterAbsence       Action = "absence.enter"
+	EndAbsence         Action = "absence.end"
+	ReadRadar          Action = "radar.read"
 )
 
 // Reach is how far a duty goes.
@@ -216,6 +221,11 @@ var policy = map[Action][]permit{
 	RetryStep:          {cityOfficer, {Operator, CityWide}},
 	RetryMail:          {cityOfficer, {Operator, CityWide}},
 	ImportForum:        {{Operator, CityWide}},
+	PauseClock:         {cityOfficer, ownHead},
+	ResumeClock:        {cityOfficer, ownHead},
+	EnterAbsence:       {cityOfficer, ownHead}, // and everybody their own
+	EndAbsence:         {cityOfficer, ownHead},
+	ReadRadar:          {cityOfficer, {Executive, CityWide}, {Auditor, CityWide}, {Operator, CityWide}, ownHead, ownDrafter},
 }
 
 // Actions lists every action of the policy table, sorted.

@@ -5,21 +5,27 @@ import "time"
 // Owed is one thing that somebody is waited for: a row from when the wait begins until it ends. Work lists, timelines and
 // reminders read it; no page guesses from a status.
 type Owed struct {
-	ID         ID
-	Noun       Noun // the procedure that waits
-	Subject    ID
-	Forum      ID     // whose page shows it; empty for what belongs to no forum
-	Kind       Action // the decision that ends it
-	Official   ID     // who is waited for, or
-	Duty       Duty   // whoever holds this duty,
-	Department string // in this department ("" for the city)
-	Since      time.Time
-	Days       int // the working days promised from Since; 0: Due is an instant of its own
-	Due        time.Time
-	Paused     bool
-	Escalated  bool
-	Title      string // of the forum, round or document, for lists
-	Name       string // of the official, for staff
+	ID          ID
+	Noun        Noun // the procedure that waits
+	Subject     ID
+	Forum       ID     // whose page shows it; empty for what belongs to no forum
+	Kind        Action // the decision that ends it
+	Official    ID     // who is waited for, or
+	Duty        Duty   // whoever holds this duty,
+	Department  string // in this department ("" for the city)
+	Since       time.Time
+	Days        int // the working days promised from Since; 0: Due is an instant of its own
+	Due         time.Time
+	Late        int // by how many working days; 0: it isn't
+	Paused      bool
+	PausedAt    time.Time
+	Reason      string // of the pause
+	Escalated   bool
+	EscalatedAt time.Time
+	EscalatedTo string    // the names of the superiors who were told
+	AuditedAt   time.Time // when the audit office was
+	Title       string    // of the forum, round or document, for lists
+	Name        string    // of the official, for staff
 }
 
 // Term is how long a wait of one kind lasts, in working days from its beginning, and who is waited for where nobody is named.
@@ -122,6 +128,15 @@ func NudgeNow(next Nudge, due, now time.Time) Nudge {
 		return RemindDue
 	}
 	return next
+}
+
+// GivenBack is when a step is due again whose clock stood still: later by the working time that passed meanwhile.
+func (c Calendar) GivenBack(due, paused, resumed time.Time) time.Time {
+	lost := c.WorkBetween(paused, resumed)
+	if lost == 0 {
+		return due
+	}
+	return c.AfterWork(due, lost)
 }
 
 // Attention is a step that couldn't be done and waits for a person's Retry.

@@ -46,7 +46,9 @@ func (s *Store) Digest(ctx context.Context) error {
 		if err := enqueue(ctx, tx, letters...); err != nil {
 			return err
 		}
-		if _, err := tx.Exec(ctx, `UPDATE notices SET told_at = now() WHERE told_at IS NULL`); err != nil {
+		if _, err := tx.Exec(ctx, `
+UPDATE notices SET told_at = now()
+WHERE told_at IS NULL AND official_id NOT IN (SELECT id FROM officials_now WHERE absent AND substitute IS NOT NULL)`); err != nil {
 			return err
 		}
 		_, err = tx.Exec(ctx, `UPDATE digests SET letters = $2 WHERE day = $1`, day, len(letters))
@@ -82,11 +84,12 @@ SELECT COALESCE(CASE WHEN o.absent THEN o.substitute END, o.id), 'due', w.id, w.
 FROM owed w JOIN officials_now o ON ` + meansThem("o") + ` AND o.left_at IS NULL
 WHERE w.done_at IS NULL AND w.paused_at IS NULL AND w.due <= @horizon`
 
-// untold are the notices that wait for this digest, of waits that are still open.
+// untold are the notices that wait for this digest, of waits that are still open. Those of somebody for whom another stands in
+// wait until they are back.
 var untold = `
 SELECT n.official_id, n.kind, w.id, w.kind, w.noun, w.subject_id, COALESCE(w.forum_id::text, ''), COALESCE(` + ownTitle("w.noun", "w.subject_id") + `, ''), w.due
-FROM notices n JOIN owed w ON w.id = n.owed_id JOIN officials o ON o.id = n.official_id
-WHERE n.told_at IS NULL AND w.done_at IS NULL AND o.left_at IS NULL`
+FROM notices n JOIN owed w ON w.id = n.owed_id JOIN officials_now o ON o.id = n.official_id
+WHERE n.told_at IS NULL AND w.done_at IS NULL AND o.left_at IS NULL AND NOT (o.absent AND o.substitute IS NOT NULL)`
 
 // forgotten are the clocks that have stood still for long: the officers are asked each day whether they still must.
 var forgotten = `

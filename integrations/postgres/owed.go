@@ -22,14 +22,17 @@ type wait struct {
 	due        time.Time
 	next       forum.Nudge // the rung of the ladder that comes next
 	paused     bool
+	pausedAt   time.Time
 }
 
 const waitColumns = `w.id, w.noun, w.subject_id, COALESCE(w.forum_id::text, ''), w.kind, COALESCE(w.official_id::text, ''), w.duty, w.department,
-	w.due, w.reminders, w.paused_at IS NOT NULL`
+	w.due, w.reminders, w.paused_at`
 
 func scanWait(row pgx.CollectableRow) (wait, error) {
 	var w wait
-	err := row.Scan(&w.id, &w.noun, &w.subject, &w.forum, &w.kind, &w.official, &w.duty, &w.department, &w.due, &w.next, &w.paused)
+	var paused *time.Time
+	err := row.Scan(&w.id, &w.noun, &w.subject, &w.forum, &w.kind, &w.official, &w.duty, &w.department, &w.due, &w.next, &paused)
+	w.paused, w.pausedAt = paused != nil, instant(paused)
 	return w, err
 }
 
@@ -169,37 +172,81 @@ func meansThem(official string) string {
 }
 
 const owedColumns = `w.id, w.noun, w.subject_id, COALESCE(w.forum_id::text, ''), w.kind, COALESCE(w.official_id::text, ''), w.duty, w.department,
-	w.since, w.due, w.paused_at IS NOT NULL, w.escalated_at IS NOT NULL, COALESCE(o.name, '')`
+	w.since, w.days, w.due, w.paused_at, w.pause_reason, w.escalated_at,
+	COALESCE((SELECT string_agg(e.name, ', ' ORDER BY e.uid) FROM officials e WHERE e.id = ANY(w.escalated_to)), ''), w.audited_at, COALESCE(o.name, '')`
 
-func owedFrom(rows pgx.Rows, err error) ([]forum.Owed, error) {
+func scanOwed(row pgx.CollectableRow) (forum.Owed, error) {
+	var o forum.Owed
+	return o, scanOwedAnd(row, &o)
+}
+
+// scanOwedAnd reads owedColumns and the title, then whatever else a query gives.
+func scanOwedAnd(row pgx.CollectableRow, o *forum.Owed, more ...any) error {
+	var paused, escalated, audited *time.Time
+	err := row.Scan(append([]any{&o.ID, &o.Noun, &o.Subject, &o.Forum, &o.Kind, &o.Official, &o.Duty, &o.Department, &o.Since, &o.Days, &o.Due, &paused,
+		&o.Reason, &escalated, &o.EscalatedTo, &audited, &o.Name, &o.Title}, more...)...)
+	o.Paused, o.PausedAt, o.Escalated, o.EscalatedAt, o.AuditedAt = paused != nil, instant(paused), escalated != nil, instant(escalated), instant(audited)
+	return err
+}
+
+// owed reads waits and tells by how many working days each is late. A clock that stands still is never late.
+func (s *Store) owed(ctx context.Context, sql string, args pgx.NamedArgs) ([]forum.Owed, error) {
+	rows, err := s.pool.Query(ctx, sql, args)
 	if err != nil {
 		return nil, translate(err)
 	}
-	all, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (forum.Owed, error) {
-		var o forum.Owed
-		err := row.Scan(&o.ID, &o.Noun, &o.Subject, &o.Forum, &o.Kind, &o.Official, &o.Duty, &o.Department, &o.Since, &o.Due, &o.Paused,
-			&o.Escalated, &o.Name, &o.Title)
-		return o, err
-	})
+	all, err := pgx.CollectRows(rows, scanOwed)
+	if err != nil || len(all) == 0 {
+		return all, translate(err)
+	}
+	at, days, err := s.nowAndCalendar(ctx, s.pool)
+	for i, o := range all {
+		if !o.Paused {
+			all[i].Late = days.LateBy(o.Due, at)
+		}
+	}
 	return all, translate(err)
+}
+
+func (s *Store) nowAndCalendar(ctx context.Context, q querier) (time.Time, forum.Calendar, error) {
+	at, err := now(ctx, q)
+	if err != nil {
+		return at, forum.Calendar{}, err
+	}
+	days, err := s.calendar(ctx, q)
+	return at, days, err
 }
 
 // MyWork is what waits for an official, oldest clock first: by name, or for a duty of theirs in their department or in the whole
 // city; and the same of everybody absent for whom they stand in.
 func (s *Store) MyWork(ctx context.Context, official forum.Official) ([]forum.Owed, error) {
-	return owedFrom(s.pool.Query(ctx, `
+	return s.owed(ctx, `
 SELECT `+owedColumns+`, COALESCE(`+ownTitle("w.noun", "w.subject_id")+`, '')
 FROM owed w LEFT JOIN officials o ON o.id = w.official_id
 WHERE w.done_at IS NULL AND EXISTS (SELECT FROM officials_now h
 	WHERE h.left_at IS NULL AND (h.id = @me OR h.absent AND h.substitute = @me) AND `+meansThem("h")+`)
-ORDER BY w.due, w.id LIMIT 500`, pgx.NamedArgs{"me": official.ID}))
+ORDER BY w.due, w.id LIMIT 500`, pgx.NamedArgs{"me": official.ID})
 }
 
 // OwedOf is who is waited for: of a forum with its approvals, awards and milestones, of a round, or of an approval.
 func (s *Store) OwedOf(ctx context.Context, noun forum.Noun, subject forum.ID) ([]forum.Owed, error) {
-	return owedFrom(s.pool.Query(ctx, `
+	return s.owed(ctx, `
 SELECT `+owedColumns+`, COALESCE(`+ownTitle("w.noun", "w.subject_id")+`, '')
 FROM owed w LEFT JOIN officials o ON o.id = w.official_id
 WHERE w.done_at IS NULL AND (w.noun = @noun AND w.subject_id = @subject OR @noun = 'forum' AND w.forum_id = @subject)
-ORDER BY w.due, w.id`, pgx.NamedArgs{"noun": noun, "subject": subject}))
+ORDER BY w.due, w.id`, pgx.NamedArgs{"noun": noun, "subject": subject})
+}
+
+// Owed gives one open wait.
+func (s *Store) Owed(ctx context.Context, id forum.ID) (forum.Owed, error) {
+	all, err := s.owed(ctx, `
+SELECT `+owedColumns+`, COALESCE(`+ownTitle("w.noun", "w.subject_id")+`, '')
+FROM owed w LEFT JOIN officials o ON o.id = w.official_id WHERE w.done_at IS NULL AND w.id = @id`, pgx.NamedArgs{"id": id})
+	if err == nil && len(all) == 0 {
+		err = found(pgx.ErrNoRows)
+	}
+	if err != nil {
+		return forum.Owed{}, translate(err)
+	}
+	return all[0], nil
 }

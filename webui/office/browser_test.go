@@ -26,7 +26,7 @@ var looks = []struct {
 }{
 	{"open", []forum.Duty{forum.Officer, forum.Moderator, forum.Drafter, forum.Analyst}, func(*office) {}, []string{
 		"/", "/forums", "/forums/F", "/forums/F/dossier", "/forums/F/opinions", "/forums/F/audit", "/forums/F/decisions/forum.extend", "/opinions",
-		"/suggestions", "/suggestions/new", "/suggestions/S", "/rounds", "/rounds/R", "/approvals", "/audit", "/health", "/directory"}},
+		"/suggestions", "/suggestions/new", "/suggestions/S", "/rounds", "/rounds/R", "/approvals", "/audit", "/health", "/directory", "/radar", "/absences", "/clocks/C/pause"}},
 	{"scoring", []forum.Duty{forum.Committee, forum.Analyst}, func(o *office) { o.topic.Status, o.round.Status = forum.Analysing, forum.RoundScoring },
 		[]string{"/rounds/R", "/forums/F/analysis"}},
 	{"awarding", []forum.Duty{forum.Officer}, func(o *office) { o.topic.Status, o.round.Status = forum.Awarding, forum.RoundDecided },
@@ -70,7 +70,7 @@ func TestPagesInARealBrowser(t *testing.T) {
 		o.officials[5] = as
 		one.set(o)
 		server := httptest.NewServer(o.engine)
-		ids := strings.NewReplacer("/F", "/"+string(id(100)), "/S", "/"+string(id(200)), "/R", "/"+string(id(300)), "/A", "/"+string(id(400)))
+		ids := strings.NewReplacer("/F", "/"+string(id(100)), "/S", "/"+string(id(200)), "/R", "/"+string(id(300)), "/A", "/"+string(id(400)), "/C/", "/"+string(id(801))+"/")
 		for _, path := range one.pages {
 			// Korean on a phone, English, whose words are longer, on a desk.
 			for lang, width := range map[string]int64{"ko": 390, "en": 1280} {

@@ -13,7 +13,7 @@ import (
 func TestOldestClockComesFirst(t *testing.T) {
 	o := newOffice(t, head1)
 	a := o.get("/ko/")
-	a.want(t, http.StatusOK, "처리할 일 2건", "기한 지남 1건", `href="/ko/approvals/`+string(id(400))+`"`, `href="`+forumURL+`/response"`)
+	a.want(t, http.StatusOK, "처리할 일 3건", "기한 지남 1건", "1일 지남", "상급자 보고: 한지숙", "감사 부서 통보", "전문가의 의견을 기다립니다.", `href="/ko/approvals/`+string(id(400))+`"`, `href="`+forumURL+`/response"`)
 	if strings.Index(a.body, `data-kind="approval.sign"`) > strings.Index(a.body, `data-kind="response.submit"`) {
 		t.Error("what is overdue stands below")
 	}

@@ -23,6 +23,9 @@ func Templates() fs.FS { return templates }
 type Store interface {
 	Officials
 	Work
+	Clocks
+	Absences
+	Radar
 	Forums
 	Suggestions
 	Rounds
@@ -79,6 +82,7 @@ var menu = []struct {
 	action forum.Action
 }{
 	{page.Link{Key: "office.menu.work", Path: "/"}, forum.ReadForums},
+	{page.Link{Key: "office.menu.radar", Path: "/radar"}, forum.ReadRadar},
 	{page.Link{Key: "office.menu.forums", Path: "/forums"}, forum.ReadForums},
 	{page.Link{Key: "office.menu.suggestions", Path: "/suggestions"}, forum.ReadSuggestions},
 	{page.Link{Key: "office.menu.rounds", Path: "/rounds"}, forum.ReadRounds},

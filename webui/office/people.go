@@ -46,6 +46,13 @@ func (h *Handlers) names(ctx context.Context) (map[forum.ID]forum.Official, map[
 	return p.officials, p.departments
 }
 
+// forgetNames has the rows read again by the next page: who is absent has just changed.
+func (h *Handlers) forgetNames() {
+	h.people.mu.Lock()
+	defer h.people.mu.Unlock()
+	h.people.until = time.Time{}
+}
+
 // personName is an official's name in a language.
 func personName(lang string, o forum.Official) string { return inLang(lang, o.Name, o.NameEn) }
 

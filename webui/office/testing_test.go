@@ -58,6 +58,9 @@ type city struct {
 	stopped   []forum.Stopped
 	mails     []forum.Mail
 	owed      []forum.Owed
+	steps     []forum.RadarStep
+	figures   []forum.ClockFigures
+	absences  []forum.Absence
 	plan      []forum.Milestone
 	trail     []forum.AuditEntry
 	opinions  []forum.Opinion
@@ -113,8 +116,21 @@ func newCity() *city {
 	c.mails = []forum.Mail{{ID: id(700), Kind: forum.MailForumOpened, Status: forum.MailFailed, MessageID: "<x@acropolis>", Attempts: 3, Problem: "550", CreatedAt: noon}}
 	c.owed = []forum.Owed{
 		{ID: id(800), Noun: forum.TheForum, Subject: c.topic.ID, Forum: c.topic.ID, Kind: forum.SubmitResponse, Duty: forum.Drafter, Department: roads, Since: noon, Due: noon.AddDate(0, 0, 5), Title: c.topic.Title},
-		{ID: id(801), Noun: forum.TheApproval, Subject: id(400), Kind: forum.SignApproval, Official: head1.ID, Name: "박도로", Since: noon, Due: noon.Add(-time.Hour), Title: "자료집", Escalated: true},
+		{ID: id(801), Noun: forum.TheApproval, Subject: id(400), Kind: forum.SignApproval, Official: head1.ID, Name: "박도로", Since: noon, Due: noon.Add(-time.Hour), Title: "자료집", Late: 1,
+			Escalated: true, EscalatedAt: noon.Add(-time.Minute), EscalatedTo: "한지숙", AuditedAt: noon},
+		{ID: id(802), Noun: forum.TheForum, Subject: c.topic.ID, Forum: c.topic.ID, Kind: forum.SubmitDossier, Duty: forum.Drafter, Department: roads, Since: noon, Due: noon.AddDate(0, 0, 6), Title: c.topic.Title,
+			Paused: true, PausedAt: noon.AddDate(0, 0, -10), Reason: "전문가의 의견을 기다립니다."},
 	}
+	for i, o := range c.owed {
+		c.steps = append(c.steps, forum.RadarStep{Owed: o, Unit: roads, Holders: 1, Away: i == 1, Signers: i})
+	}
+	c.steps = append(c.steps,
+		forum.RadarStep{Owed: forum.Owed{ID: id(803), Noun: forum.TheApproval, Subject: id(400), Kind: forum.SignApproval, Official: officer.ID, Name: "한지숙", Since: noon, Due: noon.AddDate(0, 0, 2), Title: "결과 자료"},
+			Unit: "communication", Holders: 1, Signers: 3, Deadline: noon.AddDate(0, 0, 3)},
+		forum.RadarStep{Owed: forum.Owed{ID: id(804), Noun: forum.TheForum, Subject: c.topic.ID, Kind: forum.ModerateOpinion, Duty: forum.Moderator, Since: noon, Due: noon.AddDate(0, 0, 1), Title: c.topic.Title}})
+	c.figures = []forum.ClockFigures{{Month: "2026-11", Department: roads, Kind: forum.SignApproval, Ended: 12, InTime: 9, Median: 2, P90: 6, Paused: 16 * time.Hour},
+		{Month: "2026-11", Kind: forum.SetPeriod, Ended: 4, InTime: 4}}
+	c.absences = []forum.Absence{{ID: id(950), Official: head1.ID, Name: "박도로", Department: roads, Substitute: drafter.ID, SubstituteName: "이기안", From: noon.AddDate(0, 0, -1), Until: noon.AddDate(0, 0, 3)}}
 	c.plan = []forum.Milestone{{ID: id(900), Title: "설계 공모", Due: noon.AddDate(0, 1, 0), Status: forum.MilestonePlanned}, {ID: id(901), Title: "착공", Due: noon, Status: forum.MilestoneDone, DoneAt: noon, Note: "착공했습니다"}}
 	c.trail = []forum.AuditEntry{{At: noon, By: "system", Action: "forum.open", Noun: forum.TheForum, Subject: c.topic.ID, Before: "scheduled", After: "open"},
 		{At: noon, By: "한지숙", From: "127.0.0.1", Action: string(forum.SetPeriod), Noun: forum.TheForum, Subject: c.topic.ID, Before: "preparing", After: "preparing", Reason: "행사 일정"}}
@@ -149,6 +165,36 @@ func (c *city) Departments(context.Context) ([]forum.Department, error) {
 	return []forum.Department{{Code: roads, Name: "도로계획과", NameEn: "Road Planning Division"}, {Code: "parks", Name: "공원과", NameEn: "Parks Division"}, {Code: "communication", Name: "시민소통담당관", NameEn: "Citizen Communication"}}, nil
 }
 func (c *city) MyWork(context.Context, forum.Official) ([]forum.Owed, error) { return c.owed, nil }
+func (c *city) Owed(_ context.Context, id forum.ID) (forum.Owed, error) {
+	for _, o := range c.owed {
+		if o.ID == id {
+			return o, nil
+		}
+	}
+	return forum.Owed{}, forum.Refuse(forum.NotFound, "page.not_found")
+}
+func (c *city) PauseClock(_ context.Context, _ forum.Official, _ string, id forum.ID, reason string) (forum.Start, error) {
+	if err := forum.NeedReason(reason); err != nil {
+		return forum.Start{}, err
+	}
+	return forum.Start{Noun: forum.TheForum, ID: c.topic.ID}, c.wrote("pause %s: %s", id, reason)
+}
+func (c *city) ResumeClock(_ context.Context, _ forum.Official, _ string, id forum.ID) (forum.Start, error) {
+	return forum.Start{Noun: forum.TheForum, ID: c.topic.ID}, c.wrote("resume %s", id)
+}
+func (c *city) Absences(context.Context) ([]forum.Absence, error) { return c.absences, nil }
+func (c *city) EnterAbsence(_ context.Context, by forum.Official, _ string, a forum.Absence) error {
+	return c.wrote("absence of %s, %s instead, from %s until %s, by %s", a.Official, a.Substitute, a.From.In(page.Seoul).Format(time.DateTime), a.Until.In(page.Seoul).Format(time.DateTime), by.UID)
+}
+func (c *city) EndAbsence(_ context.Context, _ forum.Official, _ string, id forum.ID) error {
+	return c.wrote("end absence %s", id)
+}
+func (c *city) Radar(_ context.Context, reader forum.Official, within int) ([]forum.Risk, error) {
+	return forum.Calendar{Zone: page.Seoul, Holidays: map[string]string{"2026-11-26": "임시공휴일"}}.Foresee(c.steps, noon, within), nil
+}
+func (c *city) ClockFigures(context.Context, forum.Official, int) ([]forum.ClockFigures, error) {
+	return c.figures, nil
+}
 func (c *city) OwedOf(_ context.Context, noun forum.Noun, _ forum.ID) ([]forum.Owed, error) {
 	return slices.DeleteFunc(slices.Clone(c.owed), func(o forum.Owed) bool { return o.Noun != noun }), nil
 }

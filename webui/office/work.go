@@ -16,6 +16,7 @@ import (
 // Work tells whom the city's procedures wait for.
 type Work interface {
 	MyWork(ctx context.Context, official forum.Official) ([]forum.Owed, error)
+	Owed(ctx context.Context, id forum.ID) (forum.Owed, error)
 	OwedOf(ctx context.Context, noun forum.Noun, subject forum.ID) ([]forum.Owed, error)
 }
 
@@ -29,6 +30,10 @@ type wait struct {
 	Due   time.Time
 	Clock forum.Clock
 	Owed  forum.Owed
+
+	Escalated string // before whom it was brought, and when
+	Pause     string // where its clock is paused, or resumed, by a reader who may
+	Resume    string
 }
 
 type workView struct {
@@ -67,8 +72,31 @@ func (h *Handlers) waits(c *gin.Context, owed []forum.Owed) []wait {
 			What: h.site.Text(lang, "office.action."+string(o.Kind)), Title: o.Title, Whom: h.whom(c, o),
 			URL: owedURL(c, o), Since: o.Since, Due: o.Due, Clock: forum.ClockAt(o.Due, now), Owed: o,
 		})
+		w := &waits[len(waits)-1]
+		if o.Paused {
+			w.Clock = ""
+		}
+		w.Escalated = h.escalatedTo(lang, o)
+		switch may := h.mayChangeClock(c, o); {
+		case may && o.Paused:
+			w.Resume = page.To(c, "clocks", o.ID, "resume")
+		case may:
+			w.Pause = page.To(c, "clocks", o.ID, "pause")
+		}
 	}
 	return waits
+}
+
+// escalatedTo says before whom an overdue step was brought, and when.
+func (h *Handlers) escalatedTo(lang string, o forum.Owed) string {
+	var told string
+	if o.Escalated {
+		told = h.site.Text(lang, "office.waits.escalated_to", "whom", o.EscalatedTo, "at", page.DateTime(lang, o.EscalatedAt))
+	}
+	if !o.AuditedAt.IsZero() {
+		told += " " + h.site.Text(lang, "office.waits.audited", "at", page.DateTime(lang, o.AuditedAt))
+	}
+	return told
 }
 
 // whom says who is waited for: a person, or whoever holds a duty in a department.
@@ -119,6 +147,9 @@ func owedURL(c *gin.Context, o forum.Owed) string {
 		return page.To(c, "forums", topic, "response")
 	case forum.CompleteMilestone, forum.DropMilestone:
 		return page.To(c, "forums", topic, "followup")
+	}
+	if o.Kind == "" {
+		return page.To(c, "forums", topic)
 	}
 	return page.To(c, "forums", topic) + "#" + string(o.Kind)
 }
