@@ -3,6 +3,7 @@ package office
 import (
 	"context"
 	"net/http"
+	"strings"
 
 	"github.com/gin-gonic/gin"
 
@@ -18,6 +19,9 @@ type Trail interface {
 // auditNouns are what the trail can be narrowed to.
 var auditNouns = []forum.Noun{forum.TheForum, forum.TheSuggestion, forum.TheRound, forum.TheAssignment, forum.TheDossier, forum.TheApproval,
 	forum.TheInvitation, forum.TheOpinion, forum.TheAnalysis, forum.TheAward, forum.TheResponse, forum.TheMilestone, forum.TheMail, forum.TheOfficial, forum.TheHoliday}
+
+// clockActions are what the trail tells of a clock with whom it concerns.
+var clockActions = []forum.Action{forum.PauseClock, forum.ResumeClock, "clock.hand_over", "clock.escalate", "clock.tell_audit"}
 
 type auditRow struct {
 	forum.AuditEntry
@@ -71,10 +75,31 @@ func (h *Handlers) showAudit(c *gin.Context, view auditView, f forum.AuditFilter
 		view.Nouns = append(view.Nouns, page.Choice{Value: string(noun), Text: h.site.Text(lang, "office.noun."+string(noun)), Chosen: noun == f.Noun})
 	}
 	for _, e := range entries {
+		if isOne(e.Action, clockActions) {
+			e.Reason = h.clockWords(c, lang, e.Reason)
+		}
 		view.Rows = append(view.Rows, auditRow{AuditEntry: e, Whose: h.by(c, lang, e.By), What: h.actionText(lang, forum.Action(e.Action)), Noun: h.nounText(lang, e.Noun),
 			Before: h.statusText(lang, e.Noun, e.Before), After: h.statusText(lang, e.Noun, e.After)})
 	}
 	return h.site.Render(c, http.StatusOK, "audit", view)
+}
+
+// clockWords puts a clock's line into words: the step by its name, and whom it came from and went to by theirs. Who has left is
+// known by their id alone.
+func (h *Handlers) clockWords(c *gin.Context, lang, line string) string {
+	head, reason, _ := strings.Cut(line, ": ")
+	words := strings.Fields(head)
+	for i, word := range words {
+		switch {
+		case i == 0:
+			words[i] = h.actionText(lang, forum.Action(word))
+		case word == string(forum.Officer):
+			words[i] = h.site.Text(lang, "duty.officer")
+		default:
+			words[i] = h.person(c, lang, forum.ID(word), word)
+		}
+	}
+	return strings.TrimSuffix(strings.Join(words, " ")+": "+reason, ": ")
 }
 
 // actionText names an action; one without words of its own keeps its code, because a trail hides nothing.

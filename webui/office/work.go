@@ -32,6 +32,7 @@ type wait struct {
 	Owed  forum.Owed
 
 	Escalated string // before whom it was brought, and when
+	Paused    string // since when its clock stands still, and why
 	Pause     string // where its clock is paused, or resumed, by a reader who may
 	Resume    string
 }
@@ -74,7 +75,7 @@ func (h *Handlers) waits(c *gin.Context, owed []forum.Owed) []wait {
 		})
 		w := &waits[len(waits)-1]
 		if o.Paused {
-			w.Clock = ""
+			w.Clock, w.Paused = "", h.site.Text(lang, "office.waits.paused_since", "at", page.DateTime(lang, o.PausedAt), "reason", o.Reason)
 		}
 		w.Escalated = h.escalatedTo(lang, o)
 		switch may := h.mayChangeClock(c, o); {
