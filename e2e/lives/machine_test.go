@@ -88,6 +88,7 @@ func holdAgainst(t *testing.T, arrange func(c city) model) {
 func (c city) forget() {
 	c.t.Helper()
 	c.exec(`UPDATE owed SET done_at = now() WHERE done_at IS NULL`)
+	c.exec(`UPDATE rounds SET status = 'recorded' WHERE status <> 'recorded'`)
 	c.exec(`UPDATE awards SET status = 'lapsed' WHERE status NOT IN ('delivered', 'declined', 'lapsed')`)
 	c.exec(`UPDATE approvals SET status = 'voided' WHERE status IN ('drafted', 'in_review')`)
 	c.exec(`UPDATE forums SET status = 'withdrawn' WHERE status NOT IN ('archived', 'withdrawn')`)
