@@ -31,9 +31,15 @@ func TestAssignmentGoesWhereTheTableSays(t *testing.T) {
 		if status == string(forum.AssignmentAccepted) {
 			arranged = forum.Preparing
 		}
-		id := c.forumIn(arranged)
-		c.exec(`UPDATE assignments SET status = $2 WHERE forum_id = $1`, id, status)
-		return forum.Start{Noun: forum.TheForum, ID: id}, func() string { return c.assigned(id) }
+		at := forum.Start{Noun: forum.TheForum, ID: c.forumIn(arranged)}
+		switch forum.AssignmentStatus(status) {
+		case forum.AssignmentEscalated:
+			c.exec(`UPDATE assignments SET status = 'escalated' WHERE forum_id = $1`, at.ID)
+		case forum.AssignmentTransferred:
+			c.play(sweeps, func(s *stage, done func()) { assignmentEvents["passed on thrice"](s, at, func(string) { done() }) })
+			c.clock.set(monday)
+		}
+		return at, func() string { return c.assigned(at.ID) }
 	})
 }
 

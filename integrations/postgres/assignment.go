@@ -119,6 +119,9 @@ func (s *Store) transfer(ctx context.Context, tx pgx.Tx, f forum.Forum, d forum.
 	if err != nil {
 		return err
 	}
+	if d.Action == forum.TransferAssignment && a.Status != forum.AssignmentProposed {
+		return movedOn(forum.TheAssignment)
+	}
 	if a.Department == department && a.Status == forum.AssignmentProposed {
 		return forum.Refuse(forum.Invalid, "assignment.same_department").At("department")
 	}
