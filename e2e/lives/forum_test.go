@@ -28,6 +28,13 @@ var forumEvents = map[string]event{
 	"suspend":                         inForum("officer", forum.SuspendForum, "선거 기간입니다.", nil),
 	"suspend without a reason":        inForum("officer", forum.SuspendForum, "", nil),
 	"resume":                          inForum("officer", forum.ResumeForum, "", nil),
+	"suspend at once, approve later":  acts(forum.SuspendForum, true),
+	"close early":                     after(acts(forum.CloseForum, false), signs(forum.TheEarlyClose)),
+	"close early, returned":           after(acts(forum.CloseForum, false), returns(forum.TheEarlyClose)),
+	"close early at once":             acts(forum.CloseForum, true),
+	"close early without a line":      inForum("officer", forum.CloseForum, "뜻이 모였습니다.", forum.ActDetails{}),
+	"hand over to another department": after(inForum("road.head", forum.HandOverForum, "녹지 업무입니다.", forum.DepartmentDetails{Department: "parks"}), inForum("parks.head", forum.AcceptHandover, "", nil)),
+	"consult another department":      inForum("officer", forum.ConsultDepartment, "녹지에 문제가 없습니까?", forum.DepartmentDetails{Department: "parks"}),
 	"answer the last held opinion":    answersHeld,
 	"begin the analysis":              inForum("analyst", forum.StartAnalysis, "", nil),
 	"approve the analysis":            after(submits("analyst", forum.SubmitAnalysis), signs(forum.TheAnalysis)),
@@ -104,6 +111,22 @@ func signs(noun forum.Noun) event {
 		a, err := s.ApprovalOf(s.t.Context(), noun, at.ID)
 		s.must(err)
 		return s.decision("bureau.head", forum.SignApproval, forum.TheApproval, a.ID, "", nil)
+	})
+}
+
+// acts submits what is done to a forum's period, or does it at once and submits it for approval afterwards.
+func acts(action forum.Action, atOnce bool) event {
+	return takes(func(s *stage, at forum.Start) forum.Decision {
+		return s.decision("officer", action, forum.TheForum, at.ID, "뜻이 모였습니다.", forum.ActDetails{AfterTheFact: atOnce, LineDetails: s.line("bureau.head")})
+	})
+}
+
+// returns sends the newest document of a kind back to its drafter.
+func returns(noun forum.Noun) event {
+	return takes(func(s *stage, at forum.Start) forum.Decision {
+		a, err := s.ApprovalOf(s.t.Context(), noun, at.ID)
+		s.must(err)
+		return s.decision("bureau.head", forum.ReturnApproval, forum.TheApproval, a.ID, "아직 이릅니다.", nil)
 	})
 }
 

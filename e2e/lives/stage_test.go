@@ -9,7 +9,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/stretchr/testify/mock"
 	"go.temporal.io/api/enums/v1"
+	"go.temporal.io/api/serviceerror"
 	"go.temporal.io/sdk/converter"
 	"go.temporal.io/sdk/interceptor"
 	"go.temporal.io/sdk/log"
@@ -52,6 +54,8 @@ func (c city) play(acts ...act) {
 	s.env.SetWorkerOptions(worker.Options{Interceptors: []interceptor.WorkerInterceptor{
 		&temporal.Scrub{Log: slog.New(slog.NewTextHandler(io.Discard, nil))}, &onTime{s: s},
 	}})
+	// Whoever isn't running can't be woken: the Sweep sees to them.
+	s.env.OnSignalExternalWorkflow(mock.Anything, mock.Anything, mock.Anything, mock.Anything, mock.Anything).Return(serviceerror.NewNotFound("not running"))
 	s.env.RegisterWorkflow(town)
 	workflows.Register(s.env)
 	s.env.RegisterActivity(&activities.Forums{Store: c.Store})
