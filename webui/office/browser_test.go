@@ -26,8 +26,10 @@ var looks = []struct {
 }{
 	{"open", []forum.Duty{forum.Officer, forum.Moderator, forum.Drafter, forum.Analyst}, func(*office) {}, []string{
 		"/", "/forums", "/forums/F", "/forums/F/dossier", "/forums/F/opinions", "/forums/F/audit", "/forums/F/decisions/forum.extend", "/opinions",
-		"/suggestions", "/suggestions/new", "/suggestions/S", "/rounds", "/rounds/R", "/approvals", "/audit", "/health", "/directory", "/radar", "/absences", "/clocks/C/pause"}},
-	{"scoring", []forum.Duty{forum.Committee, forum.Analyst}, func(o *office) { o.topic.Status, o.round.Status = forum.Analysing, forum.RoundScoring },
+		"/suggestions", "/suggestions/new", "/suggestions/S", "/rounds", "/rounds/R", "/committee", "/approvals", "/audit", "/health", "/directory", "/calendar", "/calendar/holidays/2026-11-26/remove", "/radar", "/absences", "/clocks/C/pause"}},
+	{"scoring", []forum.Duty{forum.Committee, forum.Analyst}, func(o *office) {
+		o.topic.Status, o.round.Status, o.round.Seated[0].Official = forum.Analysing, forum.RoundScoring, everyone.ID
+	},
 		[]string{"/rounds/R", "/forums/F/analysis"}},
 	{"awarding", []forum.Duty{forum.Officer}, func(o *office) { o.topic.Status, o.round.Status = forum.Awarding, forum.RoundDecided },
 		[]string{"/rounds/R", "/forums/F/awards"}},
