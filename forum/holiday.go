@@ -34,6 +34,15 @@ type Holiday struct {
 	DeclaredAt time.Time
 }
 
+// OpenPeriod is when a forum's board takes opinions, for calendars.
+type OpenPeriod struct {
+	Forum    ID
+	Title    string
+	Status   ForumStatus
+	OpensAt  time.Time
+	ClosesAt time.Time
+}
+
 // HolidayNameMax is how long a declared holiday's name may be, in characters.
 const HolidayNameMax = 100
 

@@ -25,6 +25,7 @@ var layers = map[string][]string{
 	"acropolis/integrations/excel":    {"github.com/jackc/pgx", "github.com/gin-gonic", "go.temporal.io/"},
 	"acropolis/integrations/mail":     {"github.com/jackc/pgx", "github.com/gin-gonic", "go.temporal.io/"},
 	"acropolis/integrations/korean":   {"github.com/jackc/pgx", "github.com/gin-gonic", "go.temporal.io/"},
+	"acropolis/integrations/ics":      {"github.com/jackc/pgx", "github.com/gin-gonic", "go.temporal.io/"},
 	"acropolis/integrations/settings": {"github.com/", "go.temporal.io/"},
 	"acropolis/standalone/journey":    {"github.com/jackc/pgx", "github.com/gin-gonic", "go.temporal.io/", "acropolis/forum", "acropolis/integrations", "acropolis/webui", "acropolis/workflows", "acropolis/activities"},
 }

@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"context"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -96,4 +97,30 @@ func (s *Store) RemoveHoliday(ctx context.Context, by forum.Official, from, day,
 		return err
 	})
 	return waiting, err
+}
+
+// OpenPeriods are the forums whose board is, was or will be open between two instants, as far as the reader sees them.
+func (s *Store) OpenPeriods(ctx context.Context, reader forum.Official, from, to time.Time) ([]forum.OpenPeriod, error) {
+	rows, err := s.pool.Query(ctx, `
+SELECT id, title, status, opens_at, closes_at FROM forums
+WHERE opens_at < @to AND closes_at > @from AND status NOT IN ('selected', 'assigning', 'preparing', 'withdrawn') AND (@all OR department = @department)
+ORDER BY opens_at, id LIMIT 200`,
+		pgx.NamedArgs{"from": from, "to": to, "all": reader.SeesWholeCity(forum.ReadForums), "department": reader.Department})
+	if err != nil {
+		return nil, translate(err)
+	}
+	all, err := pgx.CollectRows(rows, pgx.RowToStructByPos[forum.OpenPeriod])
+	return all, translate(err)
+}
+
+// DueBetween are the open waits that are due between two instants: of the whole city for who sees it, otherwise the reader's
+// own and their department's.
+func (s *Store) DueBetween(ctx context.Context, reader forum.Official, from, to time.Time) ([]forum.Owed, error) {
+	return owedFrom(s.pool.Query(ctx, `
+SELECT `+owedColumns+`, COALESCE(`+ownTitle("w.noun", "w.subject_id")+`, '')
+FROM owed w LEFT JOIN officials_now o ON o.id = w.official_id LEFT JOIN forums f ON f.id = w.forum_id
+WHERE w.done_at IS NULL AND w.due >= @from AND w.due < @to
+	AND (@all OR w.official_id = @me OR @department <> '' AND @department IN (w.department, f.department))
+ORDER BY w.due, w.id LIMIT 500`,
+		pgx.NamedArgs{"from": from, "to": to, "all": reader.SeesWholeCity(forum.ReadForums), "me": reader.ID, "department": reader.Department}))
 }

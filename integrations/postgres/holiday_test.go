@@ -427,3 +427,28 @@ func TestHolidayIsRefused(t *testing.T) {
 		t.Errorf("%d audit rows of what was refused", n)
 	}
 }
+
+// TestMonthShowsWhatTheReaderMaySee: officers the whole city's boards and dates, a drafter their department's.
+func TestMonthShowsWhatTheReaderMaySee(t *testing.T) {
+	c := newCity(t)
+	id := c.ripe(forum.Open, false)
+	c.ripe(forum.Preparing, false)
+	c.inReview("approver road.head")
+	now := one[time.Time](t, c.Store, `SELECT now()`)
+	for uid, sees := range map[string]bool{"officer": true, "road.drafter": true, "parks.head": false} {
+		reader := c.official(uid)
+		periods, err := c.OpenPeriods(t.Context(), reader, now, now.AddDate(0, 1, 0))
+		c.must(err)
+		if got := len(periods) == 1 && periods[0].Forum == id; got != sees {
+			t.Errorf("%s sees the boards %v", uid, periods)
+		}
+		due, err := c.DueBetween(t.Context(), reader, now, now.AddDate(0, 1, 0))
+		c.must(err)
+		if got := len(due) > 0; got != sees {
+			t.Errorf("%s sees %d dates", uid, len(due))
+		}
+		if before, err := c.DueBetween(t.Context(), reader, now.AddDate(0, -1, 0), now); err != nil || len(before) != 0 {
+			t.Errorf("%s: %v, %v", uid, before, err)
+		}
+	}
+}

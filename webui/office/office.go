@@ -40,6 +40,7 @@ type Store interface {
 	Awards
 	Responses
 	Milestones
+	Calendars
 	Trail
 	Health
 	Outcomes
@@ -54,8 +55,10 @@ type Options struct {
 	Workbook  Workbook
 	Sessions  Sessions
 	Vitals    Vitals
-	Now       func() time.Time
-	Log       *slog.Logger
+	// CalendarFile reads the holidays of an uploaded calendar.
+	CalendarFile func(file []byte) ([]forum.Holiday, error)
+	Now          func() time.Time
+	Log          *slog.Logger
 }
 
 // Handlers are the staff's handlers.
@@ -88,6 +91,7 @@ var menu = []struct {
 	{page.Link{Key: "office.menu.rounds", Path: "/rounds"}, forum.ReadRounds},
 	{page.Link{Key: "office.menu.opinions", Path: "/opinions"}, forum.ModerateOpinion},
 	{page.Link{Key: "office.menu.approvals", Path: "/approvals"}, forum.ReadApprovals},
+	{page.Link{Key: "office.menu.calendar", Path: "/calendar"}, forum.ReadForums},
 	{page.Link{Key: "office.menu.audit", Path: "/audit"}, forum.ReadAudit},
 	{page.Link{Key: "office.menu.health", Path: "/health"}, forum.ReadHealth},
 	{page.Link{Key: "office.menu.directory", Path: "/directory"}, forum.ReadForums},

@@ -51,6 +51,7 @@ func Routes(h *Handlers) []page.Route {
 		get("/approvals/:id/print", forum.ReadApprovals, h.PrintApproval),
 		{Method: http.MethodGet, Path: "/:lang/approvals/:id/record.json", Handle: h.Record, API: true, Action: forum.ReadApprovals},
 		post("/approvals/:id/comments", forum.CommentApproval, h.Comment),
+		get("/calendar", forum.ReadForums, h.Calendar),
 		get("/audit", forum.ReadAudit, h.Audit),
 		get("/health", forum.ReadHealth, h.Health),
 		{Method: http.MethodGet, Path: "/health.json", Handle: h.HealthDocument, API: true, Action: forum.ReadHealth},
@@ -90,6 +91,11 @@ func Routes(h *Handlers) []page.Route {
 		post("/forums/:id/analysis", forum.SubmitAnalysis, h.SaveSummary),
 		post("/forums/:id/awards/scores", forum.ScoreAward, h.ScoreAward),
 		post("/forums/:id/response", forum.EditResponse, h.SaveResponse),
+
+		post("/calendar/holidays", forum.DeclareHoliday, h.DeclareHoliday),
+		post("/calendar/import", forum.DeclareHoliday, h.ImportHolidays),
+		get("/calendar/holidays/:day/remove", forum.RemoveHoliday, h.AskRemoval),
+		post("/calendar/holidays/:day/remove", forum.RemoveHoliday, h.RemoveHoliday),
 
 		post("/health/retry", forum.RetryStep, h.Retry),
 		post("/health/restart", forum.RetryStep, h.Restart),

@@ -42,6 +42,7 @@ var (
 
 // city is the store of a small city with one of everything.
 type city struct {
+	holidays  []forum.Holiday
 	officials []forum.Official
 	topic     forum.Forum
 	asked     forum.Assignment
@@ -114,6 +115,7 @@ func newCity() *city {
 	}
 	c.parked = []forum.Attention{{Workflow: "forum-1", Noun: forum.TheForum, Subject: c.topic.ID, Step: "close the board", Problem: "fault", Since: noon, Title: "시청 앞 광장 조성"}}
 	c.mails = []forum.Mail{{ID: id(700), Kind: forum.MailForumOpened, Status: forum.MailFailed, MessageID: "<x@acropolis>", Attempts: 3, Problem: "550", CreatedAt: noon}}
+	c.holidays = []forum.Holiday{{Day: "2026-11-26", Name: "임시공휴일", Kind: forum.Temporary, Reason: "국무회의 의결", DeclaredBy: "김담당", DeclaredAt: noon}}
 	c.owed = []forum.Owed{
 		{ID: id(800), Noun: forum.TheForum, Subject: c.topic.ID, Forum: c.topic.ID, Kind: forum.SubmitResponse, Duty: forum.Drafter, Department: roads, Since: noon, Due: noon.AddDate(0, 0, 5), Title: c.topic.Title},
 		{ID: id(801), Noun: forum.TheApproval, Subject: id(400), Kind: forum.SignApproval, Official: head1.ID, Name: "박도로", Since: noon, Due: noon.Add(-time.Hour), Title: "자료집", Late: 1,
@@ -245,6 +247,46 @@ func (c *city) OpenRound(_ context.Context, _ forum.Official, _ string, t forum.
 }
 func (c *city) ScoreTopic(_ context.Context, _ forum.Official, _ string, s forum.RoundScore) (bool, error) {
 	return c.last, c.wrote("score topic %d %t %s", s.Marks["need"], s.Conflict, s.Reason)
+}
+func (c *city) Calendar(context.Context) (forum.Calendar, error) {
+	declared := map[string]string{}
+	for _, h := range c.holidays {
+		declared[h.Day] = h.Name
+	}
+	return forum.Calendar{Zone: page.Seoul, Holidays: declared}, nil
+}
+func (c *city) Holidays(_ context.Context, from, to string) ([]forum.Holiday, error) {
+	var all []forum.Holiday
+	for _, h := range c.holidays {
+		if from <= h.Day && h.Day <= to {
+			all = append(all, h)
+		}
+	}
+	return all, nil
+}
+func (c *city) OpenPeriods(context.Context, forum.Official, time.Time, time.Time) ([]forum.OpenPeriod, error) {
+	return []forum.OpenPeriod{{Forum: c.topic.ID, Title: c.topic.Title, Status: c.topic.Status, OpensAt: c.topic.OpensAt, ClosesAt: c.topic.ClosesAt}}, nil
+}
+func (c *city) DueBetween(context.Context, forum.Official, time.Time, time.Time) ([]forum.Owed, error) {
+	return c.owed, nil
+}
+func (c *city) DeclareHolidays(_ context.Context, _ forum.Official, _ string, days []forum.Holiday, reason string) ([]forum.Start, error) {
+	known, _ := c.Calendar(context.Background())
+	if err := forum.ValidateHolidays(days, reason, noon.Format(time.DateOnly), known); err != nil {
+		return nil, err
+	}
+	for _, h := range days {
+		if err := c.wrote("declare %s %s %s: %s", h.Kind, h.Day, h.Name, reason); err != nil {
+			return nil, err
+		}
+	}
+	return []forum.Start{{Noun: forum.TheForum, ID: c.topic.ID}}, nil
+}
+func (c *city) RemoveHoliday(_ context.Context, _ forum.Official, _, day, reason string) ([]forum.Start, error) {
+	if err := forum.NeedReason(reason); err != nil {
+		return nil, err
+	}
+	return []forum.Start{{Noun: forum.TheForum, ID: c.topic.ID}}, c.wrote("remove %s: %s", day, reason)
 }
 func (c *city) Seats(context.Context) ([]forum.Seat, error) { return c.seats, nil }
 func (c *city) SeatMember(_ context.Context, _ forum.Official, _ string, s forum.Seat) error {
@@ -444,7 +486,7 @@ func newOffice(t testing.TB, as forum.Official) *office {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h := New(site, Options{Store: o.city, Directory: passwords{o.officials}, Conductor: o.conductor, Workbook: o.books, Sessions: o.session, Vitals: vitals{},
+	h := New(site, Options{Store: o.city, Directory: passwords{o.officials}, Conductor: o.conductor, Workbook: o.books, Sessions: o.session, Vitals: vitals{}, CalendarFile: twoDays,
 		Now: func() time.Time { return noon }, Log: slog.New(slog.DiscardHandler)})
 	o.engine, o.routes = site.Engine(), Routes(h)
 	site.Mount(o.engine, o.routes, h.Guard)
@@ -510,4 +552,12 @@ func (a answer) want(t testing.TB, status int, texts ...string) {
 			t.Errorf("the page lacks %q:\n%s", text, a.body)
 		}
 	}
+}
+
+// twoDays reads any file as a calendar of two days, one of them a holiday already; an empty line is no calendar.
+func twoDays(file []byte) ([]forum.Holiday, error) {
+	if strings.TrimSpace(string(file)) == "" {
+		return nil, forum.Refuse(forum.Invalid, "calendar_file.unreadable").At("file")
+	}
+	return []forum.Holiday{{Day: "2026-12-24", Name: "임시공휴일", Kind: forum.Imported}, {Day: "2026-12-25", Name: "성탄절", Kind: forum.Imported}}, nil
 }
