@@ -82,6 +82,28 @@ func interruptedForum(t *testing.T, c *city, store *postgres.Store) forum.ID {
 	return id
 }
 
+// mostEvents is how long a procedure's history may get in a whole journey, however many people take part.
+const mostEvents = 200
+
+// historiesAreShort prints how many events each procedure has left, and bounds them.
+func historiesAreShort(t *testing.T, c *city) {
+	t.Helper()
+	conductor := c.conductor()
+	for id, run := range c.executions(t) {
+		described, err := conductor.Client.DescribeWorkflowExecution(t.Context(), id, run)
+		if err != nil {
+			t.Fatal(err)
+		}
+		n := described.GetWorkflowExecutionInfo().GetHistoryLength()
+		if noun, _, _ := strings.Cut(id, "-"); noun != "sweep" {
+			t.Logf("%-9s %4d of %d events (%.2f)", noun, n, mostEvents, float64(n)/mostEvents)
+		}
+		if n > mostEvents {
+			t.Errorf("the history of %s has %d events, want at most %d", id, n, mostEvents)
+		}
+	}
+}
+
 // executions are the city's workflows, each with its latest run.
 func (c *city) executions(t *testing.T) map[string]string {
 	t.Helper()

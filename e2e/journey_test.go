@@ -29,6 +29,7 @@ func TestJourneyOnDemoOpinions(t *testing.T) {
 	mailedOnce(t, c.store(), c, 0)
 	wellKept(t, c.store())
 	historiesHoldNobodysWords(t, c)
+	historiesAreShort(t, c)
 }
 
 // The standard real run: written by strangers, so it isn't in this repository.

@@ -168,7 +168,7 @@ type ApprovalFacts struct {
 	Alarm bool
 	// Wake is the procedure that waits for this one's end.
 	Wake Start
-	// Starts is the forum that an approved urgent topic has made.
+	// Starts are the forum that an approved urgent topic has made, or the prizes that an approved decision on awards has.
 	Starts []Start
 }
 

@@ -31,6 +31,9 @@ func Approval(ctx workflow.Context, id forum.ID) error {
 	if err != nil {
 		return err
 	}
+	if parent := workflow.GetInfo(ctx).ParentWorkflowExecution; parent != nil && parent.ID == WorkflowID(a.facts.Wake) && !a.called {
+		return nil // it sees that this one has ended; one that was begun anew meanwhile has called
+	}
 	// If nobody is there to be woken, the Sweep starts it, and it loads what is true.
 	_ = workflow.SignalExternalWorkflow(ctx, WorkflowID(a.facts.Wake), "", Wake, nil).Get(ctx, nil)
 	return nil

@@ -5,6 +5,7 @@ import (
 
 	"github.com/stretchr/testify/mock"
 	"github.com/stretchr/testify/require"
+	"go.temporal.io/sdk/client"
 
 	"acropolis/forum"
 	"acropolis/workflows"
@@ -59,4 +60,21 @@ func TestClockOfALineThatRunsOutLooksForAnAlarm(t *testing.T) {
 	r.ExecuteWorkflow(workflows.Approval, newID)
 	require.NoError(t, r.GetWorkflowError())
 	require.Equal(t, []string{"remind", "alarm if late", "sign"}, r.city.did())
+}
+
+// The end of a document's procedure is what its forum waits for: the forum that has started it needs no other wake-up.
+func TestForumGoesOnWhenItsDocumentHasGoneThroughItsLine(t *testing.T) {
+	r := newRun(t)
+	document := forum.Start{Noun: forum.TheApproval, ID: runnerUp}
+	r.city.forum = forum.ForumFacts{Status: forum.Preparing, Starts: []forum.Start{document}}
+	r.city.approval = forum.ApprovalFacts{Status: forum.InReview, Wake: forum.Start{Noun: forum.TheForum, ID: newID}}
+	r.SetStartWorkflowOptions(client.StartWorkflowOptions{ID: workflows.WorkflowID(r.city.approval.Wake)})
+	r.RegisterDelayedCallback(func() {
+		r.city.approval.Status, r.city.forum.Ready, r.city.forum.Starts = forum.Voided, true, nil
+		require.NoError(t, r.SignalWorkflowByID(workflows.WorkflowID(document), workflows.Wake, nil))
+	}, days(1))
+	r.after(days(2), string(forum.WithdrawForum))
+	r.ExecuteWorkflow(workflows.Forum, newID)
+	require.NoError(t, r.GetWorkflowError())
+	require.Equal(t, []string{"schedule", "withdraw"}, r.city.did())
 }

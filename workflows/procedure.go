@@ -31,11 +31,20 @@ type procedure[F facts] struct {
 
 	decisions []*decision
 	woken     bool
+	called    bool // it was woken by somebody, once at least
 	parked    bool
 	acting    bool // a step is under way
 	retries   int
 	loaded    bool // before that, the status isn't known and nothing is refused
 	started   map[forum.ID]bool
+	timer     timer
+}
+
+// timer is the one that runs while a procedure waits; it runs on from one wait to the next while they aim at the same instant.
+type timer struct {
+	aim    time.Time
+	fires  workflow.Future
+	cancel workflow.CancelFunc
 }
 
 // decision is one that came in and waits to be carried out.
@@ -75,7 +84,7 @@ func (p *procedure[F]) listen(ctx workflow.Context, actions []forum.Action, may 
 	}
 	workflow.Go(ctx, func(ctx workflow.Context) {
 		for wake := workflow.GetSignalChannel(ctx, Wake); wake.Receive(ctx, nil); {
-			p.woken = true
+			p.woken, p.called = true, true
 		}
 	})
 	return workflow.SetUpdateHandler(ctx, Retry, func(workflow.Context) error { p.retries++; return nil })
@@ -87,13 +96,13 @@ func movedOn(noun forum.Noun) *forum.Error {
 
 // own does one of the procedure's own steps.
 func (p *procedure[F]) own(ctx workflow.Context, name string, act step[F]) error {
-	_, err := p.do(ctx, short, name, act, p.id, false)
+	_, err := p.do(ctx, atOnce, name, act, p.id, false)
 	return err
 }
 
 // ownLong does one that takes minutes.
 func (p *procedure[F]) ownLong(ctx workflow.Context, name string, act step[F]) error {
-	_, err := p.do(ctx, long, name, act, p.id, false)
+	_, err := p.do(ctx, takingLong, name, act, p.id, false)
 	return err
 }
 
@@ -135,6 +144,7 @@ func (p *procedure[F]) waitUntil(ctx workflow.Context, whatFor string, at time.T
 func (p *procedure[F]) await(ctx workflow.Context, whatFor string, aim time.Time) (bool, error) {
 	happened := func() bool { return p.woken || len(p.decisions) > 0 }
 	if aim.IsZero() {
+		p.endTimer()
 		return true, workflow.Await(ctx, happened)
 	}
 	if happened() {
@@ -144,7 +154,27 @@ func (p *procedure[F]) await(ctx workflow.Context, whatFor string, aim time.Time
 	if left <= 0 {
 		return false, nil
 	}
-	return workflow.AwaitWithOptions(ctx, workflow.AwaitOptions{Timeout: left, TimerOptions: workflow.TimerOptions{Summary: whatFor}}, happened)
+	if p.timer.cancel == nil || !p.timer.aim.Equal(aim) {
+		p.endTimer()
+		var running workflow.Context
+		running, p.timer.cancel = workflow.WithCancel(ctx)
+		p.timer.aim, p.timer.fires = aim, workflow.NewTimerWithOptions(running, left, workflow.TimerOptions{Summary: whatFor})
+	}
+	if err := workflow.Await(ctx, func() bool { return happened() || p.timer.fires.IsReady() }); err != nil {
+		return false, err
+	}
+	if p.timer.fires.IsReady() {
+		p.endTimer()
+	}
+	return happened(), nil
+}
+
+// endTimer lets go of a timer, or it would fire when nobody waits for it any more.
+func (p *procedure[F]) endTimer() {
+	if p.timer.cancel != nil {
+		p.timer.cancel()
+		p.timer = timer{}
+	}
 }
 
 // decide carries out the oldest decision and lets whoever asked know.
@@ -152,7 +182,7 @@ func (p *procedure[F]) decide(ctx workflow.Context, take choices[F]) error {
 	d := p.decisions[0]
 	act, taken := take[d.action]
 	if taken {
-		refusal, err := p.do(ctx, short, string(d.action), act, d.id, true)
+		refusal, err := p.do(ctx, atOnce, string(d.action), act, d.id, true)
 		if err != nil {
 			return err
 		}
@@ -185,6 +215,11 @@ func (p *procedure[F]) startChildren(ctx workflow.Context) error {
 		}
 		if err != nil { // it runs already, and may have looked before there was anything to see
 			_ = workflow.SignalExternalWorkflow(ctx, WorkflowID(s), "", Wake, nil).Get(ctx, nil)
+		} else if s.Noun == forum.TheApproval {
+			workflow.Go(ctx, func(ctx workflow.Context) {
+				_ = child.Get(ctx, nil) // what became of it stands in the database
+				p.woken = true
+			})
 		}
 	}
 	return nil

@@ -16,13 +16,13 @@ const (
 )
 
 // Carry makes of a refusal what crosses Temporal unchanged, in either direction: code, key and fields as details, benign,
-// and not tried again unless its code says so. A nil refusal is no error.
+// and not tried again by Temporal. A nil refusal is no error.
 func Carry(refusal *forum.Error) error {
 	if refusal == nil {
 		return nil
 	}
 	return temporal.NewApplicationErrorWithOptions(refusal.Error(), refused, temporal.ApplicationErrorOptions{
-		NonRetryable: refusal.Code != forum.Unavailable,
+		NonRetryable: true, // what is only unavailable is tried again by the procedure itself, which can wait longer
 		Category:     temporal.ApplicationErrorCategoryBenign,
 		Details:      []any{*refusal},
 	})

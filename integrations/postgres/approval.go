@@ -256,6 +256,11 @@ func approvalFacts(ctx context.Context, q querier, id forum.ID) (forum.ApprovalF
 			return facts, err
 		}
 	}
+	if noun == forum.TheAwards && facts.Status == forum.Approved {
+		if facts.Starts, err = starts(ctx, q, `SELECT 'award', a.id FROM awards a WHERE a.forum_id = $1 AND `+awardWaits, facts.Wake.ID); err != nil {
+			return facts, err
+		}
+	}
 	facts.Due, err = nextDue(ctx, q, forum.TheApproval, id)
 	return facts, err
 }

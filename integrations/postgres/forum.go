@@ -103,8 +103,7 @@ FROM forums f WHERE f.id = $1`, id).Scan(&facts.Status, &opens, &closes, &closin
 		facts.Due = *closing
 	}
 	facts.Starts, err = starts(ctx, q, `
-SELECT 'approval', id FROM approvals a WHERE subject_id = $1 AND (status IN ('drafted', 'in_review') OR `+openAlarm+`)
-UNION ALL SELECT 'award', a.id FROM awards a WHERE a.forum_id = $1 AND `+awardWaits, id)
+SELECT 'approval', id FROM approvals a WHERE subject_id = $1 AND (status IN ('drafted', 'in_review') OR `+openAlarm+`)`, id)
 	return facts, err
 }
 

@@ -122,8 +122,13 @@ func TestReturnedAwardsAreProposedAnew(t *testing.T) {
 	if err != nil || decided[0].ID != awards[1].ID || decided[0].Status != forum.AwardDecided || decided[0].Rank != 1 {
 		t.Errorf("%+v, %v", decided, err)
 	}
-	if facts, _ = c.ForumFacts(t.Context(), id); !facts.Ready || len(facts.Starts) != 2 {
+	if facts, _ = c.ForumFacts(t.Context(), id); !facts.Ready {
 		t.Errorf("after the approval: %+v", facts)
+	}
+	a, err = c.ApprovalOf(t.Context(), forum.TheAwards, id)
+	c.must(err)
+	if facts, err := c.ApprovalFacts(t.Context(), a.ID); err != nil || len(facts.Starts) != 2 {
+		t.Errorf("the approval starts %+v, %v", facts.Starts, err)
 	}
 	c.wantNothingWrong()
 }

@@ -42,6 +42,21 @@ func orNow(at time.Time) any {
 	return at
 }
 
+// Stirs says whether a procedure has something to do that it can't know of yet: what it waits for is there, its analysis has to
+// be made anew, or its row has come to an end. Scores and answers that leave it waiting don't wake it, so that a history doesn't
+// grow with the number of people.
+func (s *Store) Stirs(ctx context.Context, what forum.Start) (bool, error) {
+	switch what.Noun {
+	case forum.TheForum:
+		facts, err := s.ForumFacts(ctx, what.ID)
+		return facts.Ready || facts.Final() || facts.Status == forum.Analysing && !facts.Made, err
+	case forum.TheRound:
+		facts, err := s.RoundFacts(ctx, what.ID)
+		return facts.Status != forum.RoundScoring || facts.AllScored, err
+	}
+	return true, nil
+}
+
 // GivenUp are those among procedures that stop again and again, so that a person must see why.
 func (s *Store) GivenUp(ctx context.Context, all []forum.Start) ([]forum.Start, error) {
 	nouns, ids := startColumns(all)

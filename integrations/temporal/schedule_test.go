@@ -54,7 +54,7 @@ func (s scheduled) Update(_ context.Context, o client.ScheduleUpdateOptions) err
 func TestRoundsAreAskedForEachMorningInSeoul(t *testing.T) {
 	s := &schedules{kept: map[string]client.ScheduleOptions{}}
 	for range 2 { // a worker that starts again takes the schedule over
-		if err := KeepOpeningRounds(t.Context(), s); err != nil {
+		if _, err := (Keeper{Client: s}).keep(t.Context(), openRounds()); err != nil {
 			t.Fatal(err)
 		}
 	}

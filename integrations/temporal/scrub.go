@@ -16,6 +16,11 @@ import (
 	"acropolis/workflows"
 )
 
+// Interceptors are what a worker needs around the city's activities.
+func Interceptors(log *slog.Logger) []interceptor.WorkerInterceptor {
+	return append(failpoints(), &Scrub{Log: log})
+}
+
 // Scrub sees to it that no error text enters a history: a refusal crosses as code, key and fields; anything else, a panic
 // too, is logged here and crosses as "fault". Texts of pgx and SMTP hold people's words and addresses.
 type Scrub struct {

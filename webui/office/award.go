@@ -157,7 +157,6 @@ func (h *Handlers) ScoreAward(c *gin.Context) error {
 		}
 		return h.site.Refused(c, "jury", h.juryView(c, t, awards, h.sheet(c, values, err)), err)
 	}
-	h.wake(c, forum.TheForum, t.ID)
 	h.site.Flash(c, "notice.office.scored")
 	return h.site.Redirect(c, page.To(c, "forums", t.ID, "awards"))
 }

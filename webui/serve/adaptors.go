@@ -28,8 +28,13 @@ func (r recording) Decide(ctx context.Context, d forum.Decision) error {
 	return r.conductor.Decide(ctx, d)
 }
 
-// Wake lets a procedure look again.
-func (r recording) Wake(ctx context.Context, s forum.Start) error { return r.conductor.Wake(ctx, s) }
+// Wake lets a procedure look again, where something of what it waits for is there.
+func (r recording) Wake(ctx context.Context, s forum.Start) error {
+	if stirs, err := r.store.Stirs(ctx, s); err == nil && !stirs {
+		return nil
+	}
+	return r.conductor.Wake(ctx, s)
+}
 
 // Retry presses the button of a parked step.
 func (r recording) Retry(ctx context.Context, workflowID string) error {

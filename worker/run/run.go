@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"go.temporal.io/sdk/client"
-	"go.temporal.io/sdk/interceptor"
 	"go.temporal.io/sdk/worker"
 
 	"acropolis/activities"
@@ -41,6 +40,7 @@ const (
 	tallyEvery  = 500 * time.Millisecond
 	digestEvery = 10 * time.Second
 	readEvery   = 2 * time.Second
+	keepEvery   = 5 * time.Second // namespace and schedules are looked after
 )
 
 // Run works until ctx ends, then lets what is under way finish.
@@ -76,20 +76,25 @@ func Run(ctx context.Context, s Settings, log *slog.Logger) (err error) {
 	}
 	defer c.Close()
 
-	w := newWorker(c, store, terms, log)
-	if err := w.Start(); err != nil {
+	keeper := temporal.Keeper{Client: c, Namespace: s.Temporal.Namespace, Every: s.Sweep}
+	if err := keeper.Open(ctx); err != nil {
+		return fmt.Errorf("open the namespace: %w", err)
+	}
+	hands := &hands{log: log, turnedAway: make(chan error, 1), another: func(turnedAway func(error)) worker.Worker { return newWorker(c, store, terms, log, turnedAway) }}
+	if err := hands.start(); err != nil {
 		return err
 	}
-	defer w.Stop()
-	if err := temporal.KeepSweeping(ctx, c, s.Sweep); err != nil {
-		return fmt.Errorf("schedule the sweep: %w", err)
-	}
-	if err := temporal.KeepOpeningRounds(ctx, c); err != nil {
-		return fmt.Errorf("schedule the rounds: %w", err)
+	if err := keeper.KeepSchedules(ctx); err != nil {
+		hands.stop()
+		return fmt.Errorf("keep the schedules: %w", err)
 	}
 	outbox := &activities.Outbox{Store: store, Postman: postmark{postman}, Letters: letters, Workbook: &excel.Books{Source: store}}
 	var loops sync.WaitGroup
 	loops.Go(func() { terms.Terms("의견") }) // loads the dictionary before the first analysis waits for it
+	loops.Go(func() { hands.work(ctx) })
+	loops.Go(func() {
+		repeat(ctx, keepEvery, log, "look after the namespace and the schedules", once(keeper.Restore))
+	})
 	loops.Go(func() { repeat(ctx, outboxEvery, log, "deliver the outbox", outbox.Deliver) })
 	readings := &activities.Readings{Store: store, Terms: terms}
 	loops.Go(func() { repeat(ctx, readEvery, log, "read topics and departments", readings.Read) })
@@ -103,10 +108,15 @@ func Run(ctx context.Context, s Settings, log *slog.Logger) (err error) {
 	return nil
 }
 
-func newWorker(c client.Client, store *postgres.Store, terms *korean.Tokenizer, log *slog.Logger) worker.Worker {
+func newWorker(c client.Client, store *postgres.Store, terms *korean.Tokenizer, log *slog.Logger, turnedAway func(error)) worker.Worker {
+	worker.SetStickyWorkflowCacheSize(proceduresAwake)
 	w := worker.New(c, workflows.TaskQueue, worker.Options{
-		WorkerStopTimeout: 10 * time.Second,
-		Interceptors:      []interceptor.WorkerInterceptor{&temporal.Scrub{Log: log}},
+		WorkerStopTimeout:                  10 * time.Second,
+		MaxConcurrentWorkflowTaskPollers:   pollers,
+		MaxConcurrentActivityTaskPollers:   pollers,
+		MaxConcurrentActivityExecutionSize: stepsAtOnce,
+		Interceptors:                       temporal.Interceptors(log),
+		OnFatalError:                       turnedAway,
 	})
 	workflows.Register(w)
 	w.RegisterActivity(&activities.Forums{Store: store})
