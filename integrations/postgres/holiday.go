@@ -116,11 +116,11 @@ ORDER BY opens_at, id LIMIT 200`,
 // DueBetween are the open waits that are due between two instants: of the whole city for who sees it, otherwise the reader's
 // own and their department's.
 func (s *Store) DueBetween(ctx context.Context, reader forum.Official, from, to time.Time) ([]forum.Owed, error) {
-	return owedFrom(s.pool.Query(ctx, `
+	return s.owed(ctx, `
 SELECT `+owedColumns+`, COALESCE(`+ownTitle("w.noun", "w.subject_id")+`, '')
 FROM owed w LEFT JOIN officials_now o ON o.id = w.official_id LEFT JOIN forums f ON f.id = w.forum_id
 WHERE w.done_at IS NULL AND w.due >= @from AND w.due < @to
 	AND (@all OR w.official_id = @me OR @department <> '' AND @department IN (w.department, f.department))
 ORDER BY w.due, w.id LIMIT 500`,
-		pgx.NamedArgs{"from": from, "to": to, "all": reader.SeesWholeCity(forum.ReadForums), "me": reader.ID, "department": reader.Department}))
+		pgx.NamedArgs{"from": from, "to": to, "all": reader.SeesWholeCity(forum.ReadForums), "me": reader.ID, "department": reader.Department})
 }
