@@ -106,10 +106,14 @@ func (c city) runningClocks() {
 	c.must(err)
 	now := one[time.Time](c.t, c.Store, `SELECT now()`)
 	for kind, days := range map[forum.Action]int{forum.ProposeDepartment: forum.AssignmentDays, forum.ModerateOpinion: forum.HeldDays,
-		forum.PublishResponse: forum.OfficerDays, forum.ChooseTopics: forum.OfficerDays, forum.SubmitMinutes: forum.OfficerDays, forum.DeliverAward: forum.DeliveryDays} {
+		forum.PublishResponse: forum.OfficerDays, forum.ChooseTopics: forum.OfficerDays, forum.SubmitMinutes: forum.OfficerDays, forum.DeliverAward: forum.DeliveryDays,
+		forum.SettleAlarm: forum.AlarmDays, forum.AnswerConsultation: forum.AssignmentDays, forum.AcceptHandover: forum.AssignmentDays,
+		forum.PublishInvitation: forum.OfficerDays} {
 		due := calendar.Due(now, days)
-		exec(c.t, c.Store, `INSERT INTO owed (id, noun, subject_id, kind, duty, since, days, due, next_at) VALUES ($1, 'forum', $2, $3, 'officer', $4, $5, $6, $7)`,
-			postgres.NewID(), postgres.NewID(), kind, now, days, due, calendar.Before(due))
+		nudge, next := calendar.NextNudge(forum.RemindBefore, due, now)
+		exec(c.t, c.Store, `
+INSERT INTO owed (id, noun, subject_id, kind, duty, since, days, due, reminders, next_at) VALUES ($1, 'forum', $2, $3, 'officer', $4, $5, $6, $7, $8)`,
+			postgres.NewID(), postgres.NewID(), kind, now, days, due, nudge, next)
 	}
 }
 
@@ -281,7 +285,7 @@ func TestClockThatStartsMeanwhileKnowsTheHoliday(t *testing.T) {
 	c := newCity(t)
 	zone := cityZone(t)
 	day := workingDayAfter(t, one[time.Time](t, c.Store, `SELECT now()`).In(zone)).Format(time.DateOnly)
-	id := c.ripe(forum.Open, false)
+	id := c.ripe(forum.Open, true)
 	exec(t, c.Store, `
 INSERT INTO opinions (id, forum_id, status, text, author, receipt, salt, accepted_at) VALUES ($1, $2, 'held', '보류된 의견', '', 'r', '', now())`, postgres.NewID(), id)
 	holder, err := c.Pool().Begin(t.Context())
@@ -298,7 +302,11 @@ INSERT INTO opinions (id, forum_id, status, text, author, receipt, salt, accepte
 	c.queued(1)
 	both.Go(func() { c.round() })
 	c.queued(2)
-	both.Go(func() { c.mustInForum("officer", forum.CloseForum, id, "이른 마감입니다.", nil) })
+	both.Go(func() {
+		if _, err := c.CloseForum(t.Context(), id); err != nil {
+			t.Error(err)
+		}
+	})
 	c.queued(3)
 	c.must(holder.Rollback(t.Context()))
 	both.Wait()

@@ -16,7 +16,7 @@ func (c city) awarding(n int) (id forum.ID, awards []forum.Award) {
 		posted := accept(c.t, c.Store, c.post(id, "의견 "+strings.Repeat("가", i+2), citizen(c.t, c.Store, "author"+number(i))))[0]
 		candidates = append(candidates, forum.Candidate{Opinion: posted.ID, Rank: i + 1, Bound: 1 / float64(i+2)})
 	}
-	c.mustInForum("officer", forum.CloseForum, id, "목적을 이루었습니다.", c.atOnce())
+	c.closedEarly(id)
 	_, err := c.BeginAnalysis(c.t.Context(), id)
 	c.must(err)
 	c.must(c.SaveAnalysis(c.t.Context(), id, forum.Analysis{Forum: id}))

@@ -18,7 +18,7 @@ func (c city) responding(texts ...string) (id forum.ID, opinions []forum.Accepte
 		}
 		opinions = append(opinions, accept(c.t, c.Store, c.post(id, text, author))...)
 	}
-	c.mustInForum("officer", forum.CloseForum, id, "목적을 이루었습니다.", c.atOnce())
+	c.closedEarly(id)
 	_, err := c.BeginAnalysis(c.t.Context(), id)
 	c.must(err)
 	c.must(c.SaveAnalysis(c.t.Context(), id, forum.Analysis{Forum: id, Terms: []forum.TermFigures{{Text: "광장", Opinions: 2, Occurrences: 2}}}))

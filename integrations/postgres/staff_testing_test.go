@@ -126,6 +126,13 @@ func (c city) atOnce() forum.ActDetails {
 	return forum.ActDetails{AfterTheFact: true, LineDetails: c.line("bureau.head")}
 }
 
+// closedEarly closes a board before its time, with its approval.
+func (c city) closedEarly(id forum.ID) {
+	c.t.Helper()
+	c.mustInForum("officer", forum.CloseForum, id, "목적을 이루었습니다.", forum.ActDetails{LineDetails: c.line("bureau.head")})
+	c.signed(forum.TheEarlyClose, id, "bureau.head")
+}
+
 // inForum records a decision on a forum and carries it out.
 func (c city) inForum(by string, action forum.Action, id forum.ID, reason string, details any) (forum.ForumFacts, error) {
 	c.t.Helper()
