@@ -47,6 +47,9 @@
 //	suggestions                  kind (citizen, expert, official), track, lang, title, text, pseudonym, email, key
 //	suggestions/:id/screening    to (accepted, merged, transferred, rejected), merge_into (id), reason
 //	approvals/:id/comments       text, key
+//	calendar/holidays            day…, name…, reason; imported for those of a file
+//	calendar/holidays/:day/remove  reason
+//	calendar/import              file (multipart, .ics)
 //	rounds                       track, month (2026-11), deadline
 //	rounds/:id/scores            suggestion (id), score (1 to 5, or conflict)
 //	forums/:id/dossier           base (the version one began from), do=save, and side by side for each item: item_kind[],
