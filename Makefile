@@ -5,7 +5,7 @@ DATA    ?= .acropolis
 INPUT   ?=
 OUT     ?= out
 
-.PHONY: help demo journey test lint pictures assets postgres browser clean
+.PHONY: help demo journey test kills lost storm waiting histories lint pictures assets postgres browser clean
 
 help: ## tell what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -19,6 +19,21 @@ journey: postgres assets ## one forum's whole life over HTTP; INPUT=opinions.csv
 
 test: postgres assets browser ## all tests, the race detector on what doesn't link the Temporal server
 	./scripts/test
+
+kills: postgres ## kill -9 of the worker before and after every activity of the journey; five of them are in make test
+	$(GO) test ./e2e -run TestWorkerKilledAtEveryActivity -kills=all -parallel 4 -count=1 -timeout 5h -v
+
+lost: postgres ## lose Temporal's databases in the mid-life of 200 forums
+	$(GO) test ./e2e -run TestTemporalsDatabasesAreLost -lost=200 -count=1 -timeout 30m -v
+
+storm: postgres ## close 1,000 forums in one instant
+	$(GO) test ./e2e -run TestForumsThatCloseInOneInstant -storm=1000 -count=1 -timeout 30m -v
+
+waiting: postgres ## let 10,000 forums wait: memory, database, and how long a Sweep over them takes
+	$(GO) test ./e2e -run TestManyForumsWait -waiting=10000 -count=1 -timeout 60m -v
+
+histories: postgres ## record the procedures' histories anew (docs/changing-a-procedure.md)
+	$(GO) test ./e2e -run TestRecordHistories -record -count=1 -v
 
 lint: ## gofmt, vet and golangci-lint where it is installed
 	@test -z "$$(gofmt -s -l $$(git ls-files '*.go'))" || { gofmt -s -l $$(git ls-files '*.go'); exit 1; }

@@ -115,3 +115,38 @@ func TestTerminatedProcedureRunsAgainWithinOneSweep(t *testing.T) {
 	}
 	wellKept(t, store)
 }
+
+// A procedure whose own code panics is found and shown, is not begun again and again by the city, and goes on after the button once a
+// better worker is there.
+func TestBlockedProcedureIsShownAndBegunAnewByAPerson(t *testing.T) {
+	c := newCity(t)
+	broken := c.workerOf(mutant(t, "worker", "workflows/forum.go", "\tnow := f.facts\n", "\tnow := f.facts\n\tif now.Status == forum.Open {\n\t\tpanic(\"always\")\n\t}\n"),
+		"SWEEP_EVERY", "3s")
+	c.webui()
+	store, conductor := c.store(), c.conductor()
+	by := awaitOfficial(t, store, anOfficer)
+	id := forumIn(t, store, forum.Open, time.Hour)
+	began := time.Now()
+	blocked := func(ctx context.Context) bool {
+		shown, waiting, err := store.Stopped(ctx)
+		return err == nil && waiting == 1 && shown[0].ID == id && shown[0].Why == forum.IsBlocked && shown[0].Restarts == 0
+	}
+	await(t, "it to be shown", 2*time.Minute, blocked)
+	t.Logf("found after %v", time.Since(began).Round(time.Second))
+	operator := c.logIn(anOperator)
+	if page := operator.read("/ko/health"); !strings.Contains(page, `data-stopped="`+string(id)+`"`) {
+		t.Error("the health page doesn't show it")
+	}
+	broken.kill()
+	c.worker("SWEEP_EVERY", "1h")
+	if status, page := operator.send("/ko/health/restart", "noun", string(forum.TheForum), "id", string(id)); status != http.StatusSeeOther {
+		t.Fatalf("restart: %d %s", status, page)
+	}
+	if err := decide(t.Context(), store, conductor, aboutForum(forum.SuspendForum, id, by, "선거 기간입니다.")); err != nil && forum.RefusalIn(err) == nil {
+		t.Error("it can't be advanced:", err)
+	}
+	if n := one[int](t, store, `SELECT count(*) FROM audit WHERE action = 'procedure.restart' AND subject_id = $1 AND by_kind = 'official'`, id); n != 1 {
+		t.Errorf("%d audit rows", n)
+	}
+	wellKept(t, store)
+}

@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"bytes"
 	"debug/buildinfo"
 	"os"
 	"runtime/debug"
@@ -27,6 +28,9 @@ func TestOnlyStandaloneLinksTheTemporalServer(t *testing.T) {
 		file, err := os.Stat(binary(t, command))
 		if err != nil {
 			t.Fatal(err)
+		}
+		if raw, err := os.ReadFile(binary(t, command)); err != nil || bytes.Contains(raw, []byte("FAILPOINT")) {
+			t.Errorf("%s can be told to die: %v", command, err)
 		}
 		t.Logf("%s: %.1f MB", command, float64(file.Size())/1e6)
 	}

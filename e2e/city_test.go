@@ -33,6 +33,7 @@ type city struct {
 	mail     string
 	password string // of every one of the staff
 	main     *process
+	given    map[string]string // to the services, where the test brings one of its own
 	args     []string
 }
 
@@ -82,7 +83,7 @@ func (c *city) startMain(command ...string) {
 	file := filepath.Join(c.data, "env")
 	_ = os.Remove(file)
 	args := append([]string{command[0]}, append(c.args, command[1:]...)...)
-	c.main = start(c.t, c.dir, "standalone", binary(c.t, "standalone"), environment(nil), args...)
+	c.main = start(c.t, c.dir, "standalone", binary(c.t, "standalone"), environment(c.given), args...)
 	await(c.t, "the services", 2*time.Minute, func(context.Context) bool {
 		if c.main.ended() {
 			c.t.Fatalf("standalone has ended:\n%s", c.main.tail())

@@ -96,6 +96,9 @@ func dynamicSettings() dynamicconfig.StaticClient {
 		dynamicconfig.WorkflowExecutionMaxInFlightUpdates.Key(): 200,
 		dynamicconfig.WorkflowExecutionMaxTotalUpdates.Key():    10_000,
 
+		// A procedure whose code panics, or doesn't know its history, is told of after the second failure in a row.
+		dynamicconfig.NumConsecutiveWorkflowTaskProblemsToTriggerSearchAttribute.Key(): 2,
+
 		// Sweep lists what runs; ten lists a second would be refused otherwise.
 		dynamicconfig.FrontendMaxNamespaceVisibilityRPSPerInstance.Key(): 200,
 
