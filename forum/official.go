@@ -116,7 +116,6 @@ const (
 	RecallApproval     Action = "approval.recall"
 	CommentApproval    Action = "approval.comment"
 	SettleAlarm        Action = "approval.settle"
-	KeepLine           Action = "approval.keep_line"
 	ReadApprovals      Action = "approval.read"
 	DownloadWorkbook   Action = "report.download"
 	ReadAudit          Action = "audit.read"
@@ -211,7 +210,6 @@ var policy = map[Action][]permit{
 	RecallApproval:     {cityOfficer, ownDrafter, {Analyst, CityWide}},
 	CommentApproval:    {cityOfficer, {Executive, CityWide}, ownHead, {Analyst, CityWide}, ownDrafter},
 	SettleAlarm:        {cityOfficer},
-	KeepLine:           {cityOfficer, {Analyst, CityWide}, ownHead, ownDrafter},
 	ReadApprovals:      everyStaff,
 	DownloadWorkbook:   {cityOfficer, {Analyst, CityWide}, {Executive, CityWide}, {Auditor, CityWide}, ownDrafter, ownHead},
 	ReadAudit:          {cityOfficer, {Auditor, CityWide}, {Operator, CityWide}},

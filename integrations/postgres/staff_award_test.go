@@ -140,7 +140,9 @@ func TestRunnerUpIsOfferedWhatAnotherLetLapse(t *testing.T) {
 	c.scored(awards)
 	c.must(c.submitAwards(id, picks(awards)))
 	c.signed(forum.TheAwards, id, "bureau.head")
-	facts, err := c.ForumFacts(ctx, id)
+	a, err := c.ApprovalOf(ctx, forum.TheAwards, id)
+	c.must(err)
+	facts, err := c.ApprovalFacts(ctx, a.ID)
 	if err != nil || len(facts.Starts) != forum.Prizes {
 		t.Fatalf("%d prizes start, want %d; %v", len(facts.Starts), forum.Prizes, err)
 	}

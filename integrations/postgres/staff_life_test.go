@@ -105,12 +105,12 @@ func TestWholeLifeOfAForum(t *testing.T) {
 	c.wantWaits(id, "award.submit officer")
 	c.mustInForum("officer", forum.SubmitAwards, id, "", forum.AwardsDetails{LineDetails: c.line("bureau.head"),
 		Picks: []forum.AwardPick{{Award: candidates[0].ID, Rank: 1, Reason: "가장 많은 공감"}, {Award: candidates[1].ID, Rank: 2, Reason: "좋은 지적"}}})
-	c.signed(forum.TheAwards, id, "bureau.head")
-	facts, err = c.BeginResponding(ctx, id)
-	c.must(err)
-	if len(facts.Starts) != 2 {
-		t.Fatalf("starts %v, want two awards", facts.Starts)
+	a := c.signed(forum.TheAwards, id, "bureau.head")
+	if decided, err := c.ApprovalFacts(ctx, a.ID); err != nil || len(decided.Starts) != 2 {
+		t.Fatalf("starts %v, want two awards; %v", decided.Starts, err)
 	}
+	_, err = c.BeginResponding(ctx, id)
+	c.must(err)
 	c.wantWaits(id, "response.submit drafter of road")
 	c.prizeDelivered(candidates[0].ID)
 

@@ -99,7 +99,7 @@ func TestSweepFindsWhatIsUnfinishedAndWhatWaitsInVain(t *testing.T) {
 	c.scored(awards)
 	c.must(c.submitAwards(forumID, picks(awards)))
 	c.signed(forum.TheAwards, forumID, "bureau.head")
-	want("a decided prize", awards[0].ID, "award false")
+	want("a decided prize whose turn has come", awards[0].ID, "award true")
 	_, err = c.OfferAward(t.Context(), awards[0].ID)
 	c.must(err)
 	exec(t, c.Store, `UPDATE awards SET answer_by = now() - interval '30 seconds' WHERE id = $1`, awards[0].ID)

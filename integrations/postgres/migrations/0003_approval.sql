@@ -1,5 +1,5 @@
 -- The approval line in full: departments consulted at once, final by delegation, approval after the fact, a return to an earlier
--- step, the record of what everybody in the line did, and lines that are kept for the next document.
+-- step, and the record of what everybody in the line did.
 
 ALTER TABLE approvals
     DROP CONSTRAINT approval_noun_known,
@@ -57,20 +57,6 @@ CREATE TABLE delegations (
 INSERT INTO delegations (noun, duty) VALUES
     ('dossier', 'head'), ('extension', 'head'), ('early_close', 'head'), ('suspension', 'head'), ('analysis', 'head'),
     ('response', 'executive'), ('awards', 'executive'), ('minutes', 'executive');
-
--- Lines that a department keeps for its next document of a kind.
-CREATE TABLE line_templates (
-    id         uuid PRIMARY KEY,
-    name       text NOT NULL,
-    noun       text NOT NULL,
-    department text NOT NULL,
-    signers    jsonb NOT NULL, -- as LineDetails
-    made_by    uuid NOT NULL REFERENCES officials,
-    made_at    timestamptz NOT NULL DEFAULT now(),
-    deleted_at timestamptz,
-    CONSTRAINT line_name_length CHECK (char_length(name) BETWEEN 2 AND 60)
-);
-CREATE UNIQUE INDEX one_line_per_name ON line_templates (department, noun, name) WHERE deleted_at IS NULL;
 
 -- Several who hold different duties may be waited for at once.
 DROP INDEX one_wait_per_kind;
