@@ -28,6 +28,8 @@ var layers = map[string][]string{
 	"acropolis/integrations/ics":      {"github.com/jackc/pgx", "github.com/gin-gonic", "go.temporal.io/"},
 	"acropolis/integrations/settings": {"github.com/", "go.temporal.io/"},
 	"acropolis/standalone/journey":    {"github.com/jackc/pgx", "github.com/gin-gonic", "go.temporal.io/", "acropolis/forum", "acropolis/integrations", "acropolis/webui", "acropolis/workflows", "acropolis/activities"},
+
+	"acropolis/integrations/temporal/rehearsal": {"github.com/jackc/pgx", "github.com/gin-gonic", "go.temporal.io/server", "acropolis/integrations/postgres"},
 }
 
 var forPages = []string{"github.com/jackc/pgx", "github.com/go-ldap", "github.com/xuri/excelize", "go.temporal.io/", "acropolis/integrations", "acropolis/activities", "acropolis/workflows"}
