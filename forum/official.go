@@ -130,6 +130,7 @@ const (
 	EnterAbsence       Action = "absence.enter"
 	EndAbsence         Action = "absence.end"
 	ReadRadar          Action = "radar.read"
+	RehearseForum      Action = "forum.rehearse"
 )
 
 // Reach is how far a duty goes.
@@ -224,6 +225,7 @@ var policy = map[Action][]permit{
 	EnterAbsence:       {cityOfficer, ownHead}, // and everybody their own
 	EndAbsence:         {cityOfficer, ownHead},
 	ReadRadar:          {cityOfficer, {Executive, CityWide}, {Auditor, CityWide}, {Operator, CityWide}, ownHead, ownDrafter},
+	RehearseForum:      {cityOfficer, ownDrafter, ownHead},
 }
 
 // Actions lists every action of the policy table, sorted.

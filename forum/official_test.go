@@ -9,11 +9,11 @@ import (
 
 // who is what each duty may do, by hand: on something of their own department, and on another's.
 var who = map[forum.Duty]struct{ own, other []forum.Action }{
-	forum.Drafter: {own: []forum.Action{forum.ReadForums, forum.EditDossier, forum.SubmitDossier, forum.ReadAnalysis, forum.EditResponse,
+	forum.Drafter: {own: []forum.Action{forum.ReadForums, forum.RehearseForum, forum.EditDossier, forum.SubmitDossier, forum.ReadAnalysis, forum.EditResponse,
 		forum.SubmitResponse, forum.PlanFollowUp, forum.CompleteMilestone, forum.RecallApproval, forum.CommentApproval,
 		forum.ReadApprovals, forum.DownloadWorkbook,
 		forum.ReadInvitations, forum.InviteExpert, forum.RevokeInvitation, forum.RevealExpert, forum.ReadRadar}},
-	forum.Head: {own: []forum.Action{forum.ReadForums, forum.AcceptAssignment, forum.TransferAssignment,
+	forum.Head: {own: []forum.Action{forum.ReadForums, forum.RehearseForum, forum.AcceptAssignment, forum.TransferAssignment,
 		forum.ConsultDepartment, forum.AnswerConsultation, forum.HandOverForum, forum.AcceptHandover, forum.DeclineHandover, forum.EditDossier, forum.ReadAnalysis,
 		forum.EditResponse, forum.SignApproval, forum.ReturnApproval, forum.CommentApproval, forum.ReadApprovals, forum.DownloadWorkbook, forum.ReadInvitations,
 		forum.PauseClock, forum.ResumeClock, forum.EnterAbsence, forum.EndAbsence, forum.ReadRadar}},
@@ -28,7 +28,7 @@ var who = map[forum.Duty]struct{ own, other []forum.Action }{
 		forum.DownloadWorkbook, forum.ReadAudit, forum.ReadHealth, forum.ReadInvitations, forum.ReadRadar),
 	forum.Operator: everywhere(forum.ReadForums, forum.ReadApprovals, forum.ReadAudit, forum.ReadHealth, forum.RetryStep, forum.RetryMail, forum.ImportForum,
 		forum.DeclareHoliday, forum.RemoveHoliday, forum.ReadRadar),
-	forum.Officer: everywhere(forum.ReadForums, forum.ReadSuggestions, forum.ScreenSuggestion, forum.EnterSuggestion, forum.ReadRounds, forum.OpenRound,
+	forum.Officer: everywhere(forum.ReadForums, forum.RehearseForum, forum.ReadSuggestions, forum.ScreenSuggestion, forum.EnterSuggestion, forum.ReadRounds, forum.OpenRound,
 		forum.SeatCommittee, forum.CloseRound, forum.StartScoring, forum.ChooseTopics, forum.SubmitMinutes, forum.ProposeDepartment,
 		forum.ConsultDepartment, forum.HandOverForum, forum.DeclineHandover, forum.EditDossier, forum.SubmitDossier, forum.SetPeriod,
 		forum.ExtendForum, forum.SuspendForum, forum.ResumeForum, forum.CloseForum, forum.WithdrawForum, forum.StartAnalysis, forum.ReadAnalysis,

@@ -112,7 +112,8 @@ var forumPages = []struct {
 	action forum.Action
 }{
 	{"", forum.ReadForums}, {"dossier", forum.ReadForums}, {"invitations", forum.ReadInvitations}, {"opinions", forum.ModerateOpinion}, {"analysis", forum.ReadAnalysis},
-	{"awards", forum.ReadAwards}, {"response", forum.ReadForums}, {"followup", forum.ReadForums}, {"audit", forum.ReadAudit},
+	{"awards", forum.ReadAwards}, {"response", forum.ReadForums}, {"followup", forum.ReadForums},
+	{"rehearsal", forum.RehearseForum}, {"audit", forum.ReadAudit},
 }
 
 func (h *Handlers) head(c *gin.Context, t topic, current string) head {
@@ -120,7 +121,7 @@ func (h *Handlers) head(c *gin.Context, t topic, current string) head {
 	v := head{Forum: t.Forum, Title: forumTitle(lang, t.Forum)}
 	v.Department = h.department(c, lang, cmp.Or(t.Department, t.Assignment.Department))
 	for _, p := range forumPages {
-		if t.may(officialOf(c), p.action) != nil {
+		if t.may(officialOf(c), p.action) != nil || p.action == forum.RehearseForum && !slices.Contains(forum.Rehearsable, t.Status) {
 			continue
 		}
 		one := link{URL: page.To(c, "forums", t.ID), Text: h.site.Text(lang, "office.forum.page."+cmp.Or(p.name, "overview")), Current: p.name == current}

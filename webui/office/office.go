@@ -49,12 +49,13 @@ type Store interface {
 // Options are what the handlers need. Now is time.Now unless a test says otherwise; it only colours clocks. Log is
 // slog.Default.
 type Options struct {
-	Store     Store
-	Directory Directory
-	Conductor Conductor
-	Workbook  Workbook
-	Sessions  Sessions
-	Vitals    Vitals
+	Store      Store
+	Directory  Directory
+	Conductor  Conductor
+	Workbook   Workbook
+	Sessions   Sessions
+	Vitals     Vitals
+	Rehearsals Rehearsals
 	// CalendarFile reads the holidays of an uploaded calendar.
 	CalendarFile func(file []byte) ([]forum.Holiday, error)
 	Now          func() time.Time

@@ -16,6 +16,9 @@ func Routes(h *Handlers) []page.Route {
 	get := func(path string, action forum.Action, handle page.Handler) page.Route {
 		return page.Route{Method: http.MethodGet, Path: "/:lang" + path, Handle: handle, Action: action}
 	}
+	document := func(path string, action forum.Action, handle page.Handler) page.Route {
+		return page.Route{Method: http.MethodGet, Path: "/:lang" + path, Handle: handle, API: true, Action: action}
+	}
 	post := func(path string, action forum.Action, handle page.Handler) page.Route {
 		return page.Route{Method: http.MethodPost, Path: "/:lang" + path, Handle: handle, Action: action}
 	}
@@ -45,6 +48,10 @@ func Routes(h *Handlers) []page.Route {
 		get("/forums/:id/analysis", forum.ReadAnalysis, h.Analysis),
 		get("/forums/:id/awards", forum.ReadAwards, h.Awards),
 		get("/forums/:id/audit", forum.ReadAudit, h.ForumAudit),
+		get("/forums/:id/rehearsal", forum.RehearseForum, h.Rehearsal),
+		document("/forums/:id/rehearsal.json", forum.RehearseForum, h.RehearsalDocument),
+		get("/rehearsal", forum.RehearseForum, h.FreeRehearsal),
+		document("/rehearsal.json", forum.RehearseForum, h.FreeRehearsalDocument),
 		get("/forums/:id/workbook.xlsx", forum.DownloadWorkbook, h.DownloadWorkbook),
 		get("/approvals", forum.ReadApprovals, h.Approvals),
 		get("/approvals/:id", forum.ReadApprovals, h.Approval),

@@ -476,17 +476,19 @@ type office struct {
 	engine    *gin.Engine
 	routes    []page.Route
 	books     *books
+
+	rehearsals *rehearsals
 }
 
 func newOffice(t testing.TB, as forum.Official) *office {
 	t.Helper()
-	o := &office{city: newCity(), conductor: &conductor{decided: map[forum.ID]forum.Decision{}}, session: &session{official: string(as.ID)}, books: &books{}}
+	o := &office{city: newCity(), conductor: &conductor{decided: map[forum.ID]forum.Decision{}}, session: &session{official: string(as.ID)}, books: &books{}, rehearsals: &rehearsals{}}
 	site, err := page.New(page.Options{Audience: page.Office, Templates: Templates(), CityName: map[string]string{"ko": "서울특별시", "en": "Seoul"},
 		Menu: Menu, SignInPath: "/login", Strict: true, Logger: slog.New(slog.NewTextHandler(faults{t}, &slog.HandlerOptions{Level: slog.LevelError}))})
 	if err != nil {
 		t.Fatal(err)
 	}
-	h := New(site, Options{Store: o.city, Directory: passwords{o.officials}, Conductor: o.conductor, Workbook: o.books, Sessions: o.session, Vitals: vitals{}, CalendarFile: twoDays,
+	h := New(site, Options{Store: o.city, Directory: passwords{o.officials}, Conductor: o.conductor, Workbook: o.books, Sessions: o.session, Vitals: vitals{}, Rehearsals: o.rehearsals, CalendarFile: twoDays,
 		Now: func() time.Time { return noon }, Log: slog.New(slog.DiscardHandler)})
 	o.engine, o.routes = site.Engine(), Routes(h)
 	site.Mount(o.engine, o.routes, h.Guard)

@@ -48,6 +48,15 @@ func Form(c *gin.Context, limit ...int64) (*Values, error) {
 	return textsOf(raw)
 }
 
+// Query reads the texts of an address as Form reads a form's: a form that only asks is sent that way.
+func Query(c *gin.Context) (*Values, error) {
+	raw, err := parseForm(c.Request.URL.RawQuery)
+	if err != nil {
+		return &Values{}, err
+	}
+	return textsOf(raw)
+}
+
 // acceptable refuses what isn't of the content type, or not in UTF-8, or compressed.
 func acceptable(c *gin.Context, want string) error {
 	got, parameters, err := mime.ParseMediaType(c.GetHeader("Content-Type"))
