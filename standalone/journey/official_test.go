@@ -78,6 +78,21 @@ func (i *intranet) Forum(context.Context, forum.ID) (forum.Forum, error) {
 func (i *intranet) Assignment(context.Context, forum.ID) (forum.Assignment, error) {
 	return forum.Assignment{}, forum.Refuse(forum.NotFound, "page.not_found")
 }
+func (i *intranet) ApprovalOf(context.Context, forum.Noun, forum.ID) (forum.Approval, error) {
+	return forum.Approval{}, forum.Refuse(forum.NotFound, "page.not_found")
+}
+func (i *intranet) Delegations(context.Context) (forum.Delegations, error) {
+	return forum.Delegations{}, nil
+}
+func (i *intranet) SuitedDepartments(context.Context, forum.ID) ([]forum.Suited, error) {
+	return nil, nil
+}
+func (i *intranet) Consultations(context.Context, forum.ID) ([]forum.Consultation, error) {
+	return nil, nil
+}
+func (i *intranet) Handover(context.Context, forum.ID) (forum.Handover, error) {
+	return forum.Handover{}, forum.Refuse(forum.NotFound, "page.not_found")
+}
 func (i *intranet) Forums(context.Context, forum.ForumFilter) ([]forum.Forum, int, error) {
 	return nil, 0, nil
 }
