@@ -61,7 +61,8 @@ func newProcedure[F facts](noun forum.Noun, id forum.ID, look, nudge step[F]) *p
 
 // listen opens the procedure to decisions, wake-ups and the Retry button. A handler notes the decision and waits; the main
 // function acts on it. may refuses, before an event is left, what the status as remembered doesn't allow; while a step is under
-// way what is remembered may be over already (the winner answers the very letter that the step has sent), so then it is noted.
+// way or to come what is remembered may be over already (the winner answers the very letter that the step has sent), so then it is
+// noted.
 func (p *procedure[F]) listen(ctx workflow.Context, actions []forum.Action, may func(forum.Action) bool) error {
 	for _, action := range actions {
 		note := func(ctx workflow.Context, id forum.ID) error {
@@ -73,7 +74,7 @@ func (p *procedure[F]) listen(ctx workflow.Context, actions []forum.Action, may 
 			return Carry(d.refusal)
 		}
 		refuse := func(workflow.Context, forum.ID) error {
-			if p.loaded && !p.acting && !may(action) {
+			if p.loaded && !p.acting && len(p.decisions) == 0 && !may(action) {
 				return Carry(movedOn(p.noun))
 			}
 			return nil
