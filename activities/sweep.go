@@ -19,7 +19,8 @@ type Sweeps struct {
 		SettleStopped(ctx context.Context, still []forum.Start) error
 	}
 	Conductor interface {
-		Stopped(ctx context.Context, all []forum.Start) ([]forum.Stopped, error)
+		Running(ctx context.Context, noun forum.Noun) (map[forum.ID]bool, error)
+		Ended(ctx context.Context, s forum.Start) (stopped forum.Stopped, ended bool, err error)
 		Blocked(ctx context.Context) ([]forum.Stopped, error)
 		Restart(ctx context.Context, s forum.Stopped) (started bool, err error)
 		Wake(ctx context.Context, s forum.Start) error
@@ -27,18 +28,22 @@ type Sweeps struct {
 }
 
 const (
-	sweptAtOnce  = 500 // rows that are asked for, and looked up in Temporal, by one call each
+	sweptAtOnce  = 500 // rows that are read together
 	startsAtOnce = 8   // calls to Temporal that are under way together
 )
 
 // Sweep starts the procedure of every row that isn't final and has none running, and wakes those that wait for what has
-// happened. What runs costs one question for hundreds; what Temporal tells may be some seconds old, so that a start may find
-// the procedure running: then it is nothing. One that can't be started doesn't keep the others from it. What stops again and
+// happened. What runs is listed, a thousand by one call; only what isn't in the list is asked for by itself, since the list may be
+// some seconds old. One that can't be started doesn't keep the others from it. What stops again and
 // again, and what is blocked, is left to a person, who sees it on the health page.
 func (a *Sweeps) Sweep(ctx context.Context) error {
 	var still []forum.Start
 	var faults []error
 	for _, noun := range forum.Procedures {
+		running, err := a.Conductor.Running(ctx, noun)
+		if err != nil {
+			return err
+		}
 		for after := forum.ID(""); ; {
 			rows, err := a.Store.Unfinished(ctx, noun, after, sweptAtOnce)
 			if err != nil {
@@ -47,7 +52,7 @@ func (a *Sweeps) Sweep(ctx context.Context) error {
 			if len(rows) == 0 {
 				break
 			}
-			stopped, err := a.sweep(ctx, rows)
+			stopped, err := a.sweep(ctx, rows, running)
 			still, faults = append(still, stopped...), append(faults, err)
 			after = rows[len(rows)-1].ID
 		}
@@ -63,16 +68,18 @@ func (a *Sweeps) Sweep(ctx context.Context) error {
 }
 
 // sweep sees to some rows and gives those whose procedure still doesn't run.
-func (a *Sweeps) sweep(ctx context.Context, rows []forum.Unfinished) ([]forum.Start, error) {
-	all := make([]forum.Start, len(rows))
-	for i, row := range rows {
-		all[i] = row.Start
+func (a *Sweeps) sweep(ctx context.Context, rows []forum.Unfinished, running map[forum.ID]bool) ([]forum.Start, error) {
+	var missing []forum.Start
+	var waiting []forum.Unfinished
+	for _, row := range rows {
+		switch {
+		case !running[row.ID]:
+			missing = append(missing, row.Start)
+		case row.Ready:
+			waiting = append(waiting, row)
+		}
 	}
-	stopped, err := a.Conductor.Stopped(ctx, all)
-	if err != nil {
-		return nil, err
-	}
-	givenUp, err := a.Store.GivenUp(ctx, starts(stopped))
+	givenUp, err := a.Store.GivenUp(ctx, missing)
 	if err != nil {
 		return nil, err
 	}
@@ -80,27 +87,24 @@ func (a *Sweeps) sweep(ctx context.Context, rows []forum.Unfinished) ([]forum.St
 	var noted []forum.Stopped
 	var still []forum.Start
 	var mu sync.Mutex
-	together(stopped, func(s forum.Stopped) {
-		started, err := false, error(nil)
-		hopeless := slices.Contains(givenUp, s.Start)
-		if !hopeless {
-			started, err = a.Conductor.Restart(ctx, s)
+	together(missing, func(s forum.Start) {
+		hopeless := slices.Contains(givenUp, s)
+		stopped, ended, err := a.Conductor.Ended(ctx, s)
+		started := false
+		if err == nil && ended && !hopeless {
+			started, err = a.Conductor.Restart(ctx, stopped)
 		}
 		mu.Lock()
 		defer mu.Unlock()
 		switch faults = append(faults, err); {
+		case !ended: // it runs after all, or nobody knows
 		case hopeless || err != nil:
-			noted, still = append(noted, s), append(still, s.Start)
-		case started && s.Why != forum.IsMissing: // what never ran is new
-			s.Restarted = time.Now()
-			noted = append(noted, s)
+			noted, still = append(noted, stopped), append(still, s)
+		case started && stopped.Why != forum.IsMissing: // what never ran is new
+			stopped.Restarted = time.Now()
+			noted = append(noted, stopped)
 		}
 	})
-	isStopped := map[forum.ID]bool{}
-	for _, s := range stopped {
-		isStopped[s.ID] = true
-	}
-	waiting := slices.DeleteFunc(slices.Clone(rows), func(row forum.Unfinished) bool { return !row.Ready || isStopped[row.ID] })
 	together(waiting, func(row forum.Unfinished) {
 		err := a.Conductor.Wake(ctx, row.Start)
 		mu.Lock()

@@ -179,13 +179,14 @@ UNION ALL SELECT 'step ' || noun || ' ' || action || ' ' || before || '>' || aft
 UNION ALL SELECT 'owed ' || noun || ' ' || kind || ' ' || (done_at IS NOT NULL) || ' ' || count(*) FROM owed GROUP BY noun, kind, done_at IS NOT NULL
 ORDER BY 1`
 
-// mailsByRecipient counts the letters by kind, fate and recipient; one per event and recipient is a constraint of the database's.
+// mailsByRecipient counts the letters by kind, fate and recipient; one per event and recipient is a constraint of the database's. A
+// winner's letter that a kill has cut off after it went out isn't sent again by itself: it counts as sent, which the journey has seen.
 func mailsByRecipient(t *testing.T, store *postgres.Store) []string {
 	t.Helper()
 	return many(t, store, `
-SELECT 'mail ' || m.kind || ' ' || m.status || ' to ' || COALESCE(o.uid, split_part(n.email, '.', 1)) || ' ' || count(*)
+SELECT 'mail ' || m.kind || ' ' || CASE WHEN m.kind = 'award_offered' AND m.status = 'unknown' THEN 'sent' ELSE m.status END || ' to ' || COALESCE(o.uid, split_part(n.email, '.', 1)) || ' ' || count(*)
 FROM mails m LEFT JOIN officials o ON o.id = m.official_id LEFT JOIN contacts n ON n.id = m.contact_id
-GROUP BY m.kind, m.status, COALESCE(o.uid, split_part(n.email, '.', 1)) ORDER BY 1`)
+GROUP BY m.kind, CASE WHEN m.kind = 'award_offered' AND m.status = 'unknown' THEN 'sent' ELSE m.status END, COALESCE(o.uid, split_part(n.email, '.', 1)) ORDER BY 1`)
 }
 
 // different are the lines that only one of two outcomes has.

@@ -101,43 +101,27 @@ func answer(err error) error {
 	return err
 }
 
-// Stopped tells which procedures don't run, and why. Temporal's lists may be some seconds behind.
-func (c *Conductor) Stopped(ctx context.Context, all []forum.Start) ([]forum.Stopped, error) {
-	if len(all) == 0 {
-		return nil, nil
+// Running lists whose procedures run, of one noun: a thousand by one call. The list may be some seconds behind.
+func (c *Conductor) Running(ctx context.Context, noun forum.Noun) (map[forum.ID]bool, error) {
+	running := map[forum.ID]bool{}
+	err := c.each(ctx, "WorkflowId STARTS_WITH '"+workflows.WorkflowID(forum.Start{Noun: noun})+"' AND ExecutionStatus = 'Running'", func(e *workflow.WorkflowExecutionInfo) {
+		_, id, _ := strings.Cut(e.GetExecution().GetWorkflowId(), "-")
+		running[forum.ID(id)] = true
+	})
+	return running, err
+}
+
+// Ended tells why a procedure doesn't run, and since when; ended is false where it runs after all.
+func (c *Conductor) Ended(ctx context.Context, s forum.Start) (stopped forum.Stopped, ended bool, err error) {
+	described, err := c.Client.DescribeWorkflowExecution(ctx, workflows.WorkflowID(s), "")
+	if _, never := errors.AsType[*serviceerror.NotFound](err); never {
+		return forum.Stopped{Start: s, Why: forum.IsMissing}, true, nil
 	}
-	ids := make([]string, len(all))
-	for i, s := range all {
-		ids[i] = "'" + workflows.WorkflowID(s) + "'"
+	last := described.GetWorkflowExecutionInfo()
+	if err != nil || last.GetStatus() == enums.WORKFLOW_EXECUTION_STATUS_RUNNING {
+		return forum.Stopped{}, false, err
 	}
-	named := "WorkflowId IN (" + strings.Join(ids, ",") + ")"
-	running := map[string]bool{}
-	if err := c.each(ctx, named+" AND ExecutionStatus = 'Running'", func(e *workflow.WorkflowExecutionInfo) {
-		running[e.GetExecution().GetWorkflowId()] = true
-	}); err != nil || len(running) == len(all) {
-		return nil, err
-	}
-	ended := map[string]*workflow.WorkflowExecutionInfo{}
-	if err := c.each(ctx, named+" AND ExecutionStatus != 'Running'", func(e *workflow.WorkflowExecutionInfo) {
-		id := e.GetExecution().GetWorkflowId()
-		if last := ended[id]; last.GetCloseTime().AsTime().Before(e.GetCloseTime().AsTime()) {
-			ended[id] = e
-		}
-	}); err != nil {
-		return nil, err
-	}
-	var stopped []forum.Stopped
-	for _, s := range all {
-		id := workflows.WorkflowID(s)
-		switch last := ended[id]; {
-		case running[id]:
-		case last == nil:
-			stopped = append(stopped, forum.Stopped{Start: s, Why: forum.IsMissing})
-		default:
-			stopped = append(stopped, forum.Stopped{Start: s, Why: cause(last.GetStatus()), Since: last.GetCloseTime().AsTime()})
-		}
-	}
-	return stopped, nil
+	return forum.Stopped{Start: s, Why: cause(last.GetStatus()), Since: last.GetCloseTime().AsTime()}, true, nil
 }
 
 func cause(status enums.WorkflowExecutionStatus) forum.StopCause {
