@@ -13,7 +13,7 @@ import (
 // sequences is how many each model is asked:
 //
 //	go test ./e2e/lives -run Model -sequences 2000 -timeout 60m
-var sequences = flag.Int("sequences", 60, "how many sequences of events each model is held against")
+var sequences = flag.Int("sequences", 40, "how many sequences of events each model is held against")
 
 // command is one thing that may happen, and what a model that knows nothing of the city's code expects of it: "" or the key of
 // the refusal. expects is asked just before it happens, and changes the model.
