@@ -73,7 +73,7 @@ func (p *procedure[F]) do(ctx workflow.Context, begin begin, name string, act st
 		err := begin(ctx, name, act, id).Get(ctx, &now)
 		p.acting = false
 		if err == nil {
-			p.facts = now
+			p.facts, p.fresh = now, p.fresh || !workflow.IsReplaying(ctx)
 			return nil, p.unpark(ctx)
 		}
 		if temporal.IsCanceledError(err) || ctx.Err() != nil {

@@ -35,9 +35,11 @@ type procedure[F facts] struct {
 	parked    bool
 	acting    bool // a step is under way
 	retries   int
-	loaded    bool // before that, the status isn't known and nothing is refused
-	started   map[forum.ID]bool
-	timer     timer
+	// fresh: this very worker has seen what is true. One that has only replayed what another one did may be behind the database,
+	// where that one was killed before it could tell; it refuses nothing by what it remembers.
+	fresh   bool
+	started map[forum.ID]bool
+	timer   timer
 }
 
 // timer is the one that runs while a procedure waits; it runs on from one wait to the next while they aim at the same instant.
@@ -51,6 +53,7 @@ type timer struct {
 type decision struct {
 	action  forum.Action
 	id      forum.ID
+	looked  bool // what is true was loaded once more before it is refused
 	done    bool
 	refusal *forum.Error
 }
@@ -74,7 +77,7 @@ func (p *procedure[F]) listen(ctx workflow.Context, actions []forum.Action, may 
 			return Carry(d.refusal)
 		}
 		refuse := func(workflow.Context, forum.ID) error {
-			if p.loaded && !p.acting && len(p.decisions) == 0 && !may(action) {
+			if p.fresh && !p.acting && len(p.decisions) == 0 && !may(action) {
 				return Carry(movedOn(p.noun))
 			}
 			return nil
@@ -182,6 +185,10 @@ func (p *procedure[F]) endTimer() {
 func (p *procedure[F]) decide(ctx workflow.Context, take choices[F]) error {
 	d := p.decisions[0]
 	act, taken := take[d.action]
+	if !taken && !d.looked {
+		d.looked = true
+		return p.own(ctx, "look again at what is true", p.look)
+	}
 	if taken {
 		refusal, err := p.do(ctx, atOnce, string(d.action), act, d.id, true)
 		if err != nil {
@@ -232,7 +239,6 @@ func (p *procedure[F]) run(ctx workflow.Context, again any, stage func(workflow.
 	if err := p.own(ctx, "load what is true", p.look); err != nil {
 		return err
 	}
-	p.loaded = true
 	for !p.facts.Final() {
 		if workflow.GetInfo(ctx).GetContinueAsNewSuggested() && len(p.decisions) == 0 && workflow.AllHandlersFinished(ctx) {
 			return workflow.NewContinueAsNewError(ctx, again, p.id)
