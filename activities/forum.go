@@ -35,6 +35,7 @@ type ForumStore interface {
 	BeginResponding(ctx context.Context, id forum.ID) (forum.ForumFacts, error)
 	SubmitResponse(ctx context.Context, id forum.ID) (forum.ForumFacts, error)
 	PublishResponse(ctx context.Context, id forum.ID) (forum.ForumFacts, error)
+	CorrectResponse(ctx context.Context, id forum.ID) (forum.ForumFacts, error)
 	PlanFollowUp(ctx context.Context, id forum.ID) (forum.ForumFacts, error)
 	CompleteMilestone(ctx context.Context, id forum.ID) (forum.ForumFacts, error)
 	DropMilestone(ctx context.Context, id forum.ID) (forum.ForumFacts, error)
@@ -172,6 +173,11 @@ func (a *Forums) SubmitResponse(ctx context.Context, decision forum.ID) (forum.F
 // PublishResponse publishes the approved response and tells everybody whom it answers.
 func (a *Forums) PublishResponse(ctx context.Context, decision forum.ID) (forum.ForumFacts, error) {
 	return a.Store.PublishResponse(ctx, decision)
+}
+
+// CorrectResponse sends a published response that is put right into its approval line.
+func (a *Forums) CorrectResponse(ctx context.Context, decision forum.ID) (forum.ForumFacts, error) {
+	return a.Store.CorrectResponse(ctx, decision)
 }
 
 // PlanFollowUp sets down what will be done until when.

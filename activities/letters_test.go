@@ -47,6 +47,7 @@ var told = map[forum.MailKind]struct {
 	forum.MailWorkbook:           {data: about("file", "사이버정책포럼_시청 앞 광장_20261123.xlsx"), says: []string{"/forums/" + aForum, "_20261123.xlsx"}, staff: true},
 	forum.MailAwardOffered:       {data: about("receipt", receipt, "secret", secret, "answer_by", instant), says: []string{"/awards/" + secret, "18:00"}},
 	forum.MailResponsePublished:  {data: about("receipts", receipt+" "+secret), says: []string{"/forums/" + aForum + "/results", "/receipts/" + receipt + "\n", "/receipts/" + secret + "\n"}},
+	forum.MailResponseCorrected:  {data: about("receipts", receipt+" "+secret, "reason", "금액이 잘못되었습니다."), says: []string{"/forums/" + aForum + "/results", "금액이 잘못되었습니다.", "/receipts/" + secret + "\n"}},
 	forum.MailMilestoneDone:      {data: about("milestone", "광장 개장"), says: []string{"/forums/" + aForum + "/results", "광장 개장"}},
 	forum.MailOwed:               {data: about("action", "approval.sign", "due", instant), says: []string{"18:00"}, staff: true},
 	forum.MailDigest: {data: map[string]string{"at": "2026-11-25", "count": "2", "more": "3", "overdue": "1", "today": "0", "lines": digestLines(

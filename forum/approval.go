@@ -62,10 +62,11 @@ var Submits = map[Noun]Action{
 	TheUrgent:     StartUrgent,
 	TheEarlyClose: CloseForum,
 	TheSuspension: SuspendForum,
+	TheCorrection: CorrectResponse,
 }
 
 // DocumentNouns are the kinds of documents that go through a line.
-var DocumentNouns = []Noun{TheDossier, TheExtension, TheEarlyClose, TheSuspension, TheAnalysis, TheAwards, TheResponse, TheMinutes, TheUrgent}
+var DocumentNouns = []Noun{TheDossier, TheExtension, TheEarlyClose, TheSuspension, TheAnalysis, TheAwards, TheResponse, TheCorrection, TheMinutes, TheUrgent}
 
 // IsAct says that a document is about something done to the forum's period: its text stands in its approval alone, so nobody edits
 // it, and when it comes back it is decided anew.

@@ -50,6 +50,7 @@ const (
 	MailWorkbook           MailKind = "workbook"
 	MailAwardOffered       MailKind = "award_offered"
 	MailResponsePublished  MailKind = "response_published"
+	MailResponseCorrected  MailKind = "response_corrected"
 	MailMilestoneDone      MailKind = "milestone_done"
 	MailOwed               MailKind = "owed"
 	MailDigest             MailKind = "digest"
@@ -58,7 +59,7 @@ const (
 // MailKinds are all letters.
 var MailKinds = []MailKind{MailSessionCode, MailOpinionReceived, MailOpinionHidden, MailOpinionPublished, MailSuggestionReceived, MailSuggestionAnswered, MailSuggestionSelected, MailSubscriptionAsk, MailForumOpened, MailForumClosing, MailForumClosed, MailForumExtended, MailForumSuspended, MailForumResumed, MailForumWithdrawn,
 	MailInvitation, MailInvitationReminder, MailInvitationEnded, MailInvitationReceived, MailInvitationOut,
-	MailWorkbook, MailAwardOffered, MailResponsePublished, MailMilestoneDone, MailOwed, MailDigest}
+	MailWorkbook, MailAwardOffered, MailResponsePublished, MailResponseCorrected, MailMilestoneDone, MailOwed, MailDigest}
 
 // Followers are who is told what happens to a forum.
 type Followers struct {
@@ -76,6 +77,7 @@ var Told = map[MailKind]Followers{
 	MailForumResumed:      {Authors: true, Subscribers: true},
 	MailForumWithdrawn:    {Authors: true, Subscribers: true},
 	MailResponsePublished: {Authors: true, Subscribers: true},
+	MailResponseCorrected: {Authors: true, Subscribers: true},
 	MailMilestoneDone:     {Subscribers: true},
 }
 

@@ -138,6 +138,7 @@ var ForumDecisions = map[Action][]ForumStatus{
 	SubmitAwards:       {Awarding},
 	SubmitResponse:     {Responding},
 	PublishResponse:    {Responding},
+	CorrectResponse:    Correctable,
 	PlanFollowUp:       {Published, Following},
 	CompleteMilestone:  {Following},
 	DropMilestone:      {Following},

@@ -55,6 +55,7 @@ const (
 	TheAwards       Noun = "awards"
 	TheAward        Noun = "award"
 	TheResponse     Noun = "response"
+	TheCorrection   Noun = "correction"
 	TheMilestone    Noun = "milestone"
 	TheExtension    Noun = "extension"
 	TheMinutes      Noun = "minutes"

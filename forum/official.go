@@ -107,6 +107,7 @@ const (
 	DeliverAward       Action = "award.deliver"
 	EditResponse       Action = "response.edit"
 	SubmitResponse     Action = "response.submit"
+	CorrectResponse    Action = "response.correct"
 	PublishResponse    Action = "response.publish"
 	PlanFollowUp       Action = "followup.plan"
 	CompleteMilestone  Action = "followup.complete"
@@ -202,6 +203,7 @@ var policy = map[Action][]permit{
 	DeliverAward:       {cityOfficer},
 	EditResponse:       {cityOfficer, ownDrafter, ownHead},
 	SubmitResponse:     {cityOfficer, ownDrafter},
+	CorrectResponse:    {cityOfficer, ownDrafter},
 	PublishResponse:    {cityOfficer},
 	PlanFollowUp:       {cityOfficer, ownDrafter},
 	CompleteMilestone:  {cityOfficer, ownDrafter},

@@ -10,7 +10,7 @@ import (
 // who is what each duty may do, by hand: on something of their own department, and on another's.
 var who = map[forum.Duty]struct{ own, other []forum.Action }{
 	forum.Drafter: {own: []forum.Action{forum.ReadForums, forum.RehearseForum, forum.EditDossier, forum.SubmitDossier, forum.ReadAnalysis, forum.EditResponse,
-		forum.SubmitResponse, forum.PlanFollowUp, forum.CompleteMilestone, forum.RecallApproval, forum.CommentApproval,
+		forum.SubmitResponse, forum.CorrectResponse, forum.PlanFollowUp, forum.CompleteMilestone, forum.RecallApproval, forum.CommentApproval,
 		forum.ReadApprovals, forum.DownloadWorkbook,
 		forum.ReadInvitations, forum.InviteExpert, forum.RevokeInvitation, forum.RevealExpert, forum.ReadRadar}},
 	forum.Head: {own: []forum.Action{forum.ReadForums, forum.RehearseForum, forum.AcceptAssignment, forum.TransferAssignment,
@@ -32,7 +32,7 @@ var who = map[forum.Duty]struct{ own, other []forum.Action }{
 		forum.SeatCommittee, forum.CloseRound, forum.StartScoring, forum.ChooseTopics, forum.SubmitMinutes, forum.ProposeDepartment,
 		forum.ConsultDepartment, forum.HandOverForum, forum.DeclineHandover, forum.EditDossier, forum.SubmitDossier, forum.SetPeriod,
 		forum.ExtendForum, forum.SuspendForum, forum.ResumeForum, forum.CloseForum, forum.WithdrawForum, forum.StartAnalysis, forum.ReadAnalysis,
-		forum.ReadAwards, forum.SubmitAwards, forum.DeliverAward, forum.EditResponse, forum.SubmitResponse, forum.PublishResponse, forum.PlanFollowUp,
+		forum.ReadAwards, forum.SubmitAwards, forum.DeliverAward, forum.EditResponse, forum.SubmitResponse, forum.PublishResponse, forum.CorrectResponse, forum.PlanFollowUp,
 		forum.CompleteMilestone, forum.DropMilestone, forum.SignApproval, forum.ReturnApproval, forum.RecallApproval, forum.CommentApproval, forum.SettleAlarm,
 		forum.ReadApprovals,
 		forum.DownloadWorkbook, forum.ReadAudit, forum.ReadHealth, forum.RetryStep, forum.RetryMail, forum.ReadInvitations, forum.InviteExpert,

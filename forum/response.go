@@ -19,7 +19,8 @@ const (
 	ResponseCorrected ResponseStatus = "corrected"
 )
 
-// ResponseSteps is the life of a response. A submitted one whose text is edited is a draft again, its approval being void.
+// ResponseSteps is the life of a response. A submitted one whose text is edited is a draft again, its approval being void. A
+// corrected one may be corrected again.
 var ResponseSteps = Steps[ResponseStatus]{
 	ResponseDraft:     {ResponseSubmitted},
 	ResponseSubmitted: {ResponseApproved, ResponseReturned, ResponseDraft},
@@ -82,7 +83,9 @@ type Response struct {
 	SavedBy     string
 	Document    string
 	PublishedAt time.Time
-	Unanswered  []string // frequent terms that no paragraph answers yet
+	Frequent    []TermFigures
+	Unanswered  []string     // frequent terms that no paragraph answers yet
+	Corrections []Correction // that took place, the newest first
 }
 
 // Results is what citizens read once the answer is out. Awards carry a name only where the winner agreed to it.

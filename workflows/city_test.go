@@ -152,6 +152,9 @@ func (s forumSteps) SubmitResponse(context.Context, forum.ID) (forum.ForumFacts,
 func (s forumSteps) PublishResponse(context.Context, forum.ID) (forum.ForumFacts, error) {
 	return s.to("publish", forum.Published)
 }
+func (s forumSteps) CorrectResponse(context.Context, forum.ID) (forum.ForumFacts, error) {
+	return s.note("correct response")
+}
 func (s forumSteps) PlanFollowUp(context.Context, forum.ID) (forum.ForumFacts, error) {
 	return s.to("plan follow-up", forum.Following)
 }

@@ -104,7 +104,8 @@ func (f life) stage(ctx workflow.Context) error {
 		}))
 	case forum.Published:
 		return f.wait(ctx, "the plan of what follows", f.orHandOver(choices[forum.ForumFacts]{
-			forum.PlanFollowUp: forums.PlanFollowUp,
+			forum.PlanFollowUp:    forums.PlanFollowUp,
+			forum.CorrectResponse: forums.CorrectResponse,
 		}))
 	}
 	if now.Ready { // following, and nothing is left to do
@@ -114,6 +115,7 @@ func (f life) stage(ctx workflow.Context) error {
 		forum.PlanFollowUp:      forums.PlanFollowUp,
 		forum.CompleteMilestone: forums.CompleteMilestone,
 		forum.DropMilestone:     forums.DropMilestone,
+		forum.CorrectResponse:   forums.CorrectResponse,
 	}))
 }
 

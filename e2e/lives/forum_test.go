@@ -43,6 +43,8 @@ var forumEvents = map[string]event{
 	"approve the response":            after(submits("road.drafter", forum.SubmitResponse), signs(forum.TheResponse)),
 	"publish the response":            after(submits("road.drafter", forum.SubmitResponse), signs(forum.TheResponse), inForum("officer", forum.PublishResponse, "", nil)),
 	"publish without approval":        inForum("officer", forum.PublishResponse, "", nil),
+	"correct the response":            after(savesCorrection, submits("road.drafter", forum.CorrectResponse), signs(forum.TheCorrection)),
+	"correct without a draft":         submits("road.drafter", forum.CorrectResponse),
 	"plan what follows":               plans,
 	"plan nothing, with a reason":     inForum("officer", forum.PlanFollowUp, "더 할 일이 없습니다.", forum.MilestonesDetails{}),
 	"the last milestone is done":      endsMilestone("road.drafter", forum.CompleteMilestone, ""),
@@ -98,6 +100,19 @@ func savesDossier(n int) event {
 		return err
 	})
 }
+
+// savesCorrection drafts what puts the response right, where one is published.
+var savesCorrection = stores(func(s *stage, at forum.Start) error {
+	r, err := s.Response(s.t.Context(), at.ID)
+	if err != nil || r.PublishedAt.IsZero() {
+		return nil // its submission will say so
+	}
+	err = s.SaveCorrection(s.t.Context(), s.official("officer"), "", at.ID, r.Version, "금액이 잘못되었습니다.", r.Paragraphs)
+	if forum.CodeOf(err) == forum.Conflict {
+		return nil
+	}
+	return err
+})
 
 func submits(drafter string, action forum.Action) event {
 	return takes(func(s *stage, at forum.Start) forum.Decision {

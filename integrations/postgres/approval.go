@@ -184,6 +184,10 @@ func textNow(ctx context.Context, q querier, a forum.Approval) (string, error) {
 		var r forum.Response
 		r, err = responseOf(ctx, q, a.Subject)
 		content = r.Paragraphs
+	case forum.TheCorrection:
+		var c forum.Correction
+		c, err = draftedCorrection(ctx, q, a.Subject)
+		content = forum.CorrectionText{Reason: c.Reason, Paragraphs: c.Paragraphs}
 	case forum.TheAnalysis:
 		content, err = analysisText(ctx, q, a.Subject)
 	case forum.TheAwards:

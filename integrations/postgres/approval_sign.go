@@ -205,6 +205,8 @@ func (s *Store) approve(ctx context.Context, tx pgx.Tx, a forum.Approval, d foru
 		return dossierApproved(ctx, tx, a, d, by)
 	case forum.TheResponse:
 		return s.responseApproved(ctx, tx, a, d, by)
+	case forum.TheCorrection:
+		return correctionApproved(ctx, tx, a, d, by)
 	case forum.TheAnalysis:
 		_, err := tx.Exec(ctx, `UPDATE analyses SET approval_id = $2 WHERE forum_id = $1`, a.Subject, a.ID)
 		return err

@@ -77,6 +77,7 @@ const readyNow = `CASE f.status
 	WHEN 'awarding' THEN EXISTS (SELECT FROM approvals a WHERE a.subject_id = f.id AND a.noun = 'awards' AND a.status = 'approved')
 		AND NOT EXISTS (SELECT FROM awards a WHERE a.forum_id = f.id AND a.place IS NOT NULL AND a.status IN ('candidate', 'scored'))
 	WHEN 'following' THEN NOT EXISTS (SELECT FROM milestones m WHERE m.forum_id = f.id AND m.status IN ('planned', 'late'))
+		AND NOT EXISTS (SELECT FROM approvals a WHERE a.subject_id = f.id AND a.noun = 'correction' AND a.status IN ('drafted', 'in_review'))
 	ELSE false END`
 
 // ForumFacts tells what is true of a forum: all that its procedure knows of it.

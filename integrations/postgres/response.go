@@ -56,7 +56,7 @@ func responseOf(ctx context.Context, q querier, forumID forum.ID) (forum.Respons
 	err := q.QueryRow(ctx, `
 SELECT COALESCE(r.status, 'draft'), COALESCE(r.version, 0), COALESCE(v.paragraphs, '[]'), COALESCE(v.sha256, ''), v.saved_at, COALESCE(o.name, ''),
 	r.published_at, COALESCE(n.terms, '[]'), COALESCE((SELECT document FROM approvals a
-		WHERE a.noun = 'response' AND a.subject_id = f.id AND a.status = 'approved' ORDER BY a.decided_at DESC LIMIT 1), '')
+		WHERE a.noun IN ('response', 'correction') AND a.subject_id = f.id AND a.status = 'approved' AND a.version <= r.version ORDER BY a.decided_at DESC LIMIT 1), '')
 FROM forums f LEFT JOIN responses r ON r.forum_id = f.id
 LEFT JOIN response_versions v ON v.forum_id = r.forum_id AND v.version = r.version LEFT JOIN officials o ON o.id = v.saved_by
 LEFT JOIN analyses n ON n.forum_id = f.id
@@ -65,28 +65,23 @@ WHERE f.id = $1`, forumID).Scan(&r.Status, &r.Version, &paragraphs, &r.SHA256, &
 		return r, found(err)
 	}
 	r.SavedAt, r.PublishedAt = instant(saved), instant(published)
-	var frequent []forum.TermFigures
-	if err := json.Unmarshal(terms, &frequent); err != nil {
+	if err := json.Unmarshal(terms, &r.Frequent); err != nil {
 		return r, err
 	}
 	if err := json.Unmarshal(paragraphs, &r.Paragraphs); err != nil {
 		return r, err
 	}
-	r.Unanswered = forum.Unanswered(r.Paragraphs, frequent)
-	return r, nil
+	r.Unanswered = forum.Unanswered(r.Paragraphs, r.Frequent)
+	r.Corrections, err = correctionsOf(ctx, q, forumID)
+	return r, err
 }
 
 // SaveResponse keeps a new version of the city's answer, written over version base, from the close until the response is
 // published. Whoever saved in between wins, and the later one is told. A submitted or approved text that is edited is a draft
 // again and no approval covers it.
 func (s *Store) SaveResponse(ctx context.Context, by forum.Official, from string, forumID forum.ID, base int, paragraphs []forum.Paragraph) (forum.Response, error) {
-	if len(paragraphs) > forum.ParagraphsMax {
-		return forum.Response{}, forum.Refuse(forum.Invalid, "response.too_many_paragraphs").At("paragraphs").With("most", strconv.Itoa(forum.ParagraphsMax))
-	}
-	for i, p := range paragraphs {
-		if err := p.Validate(); err != nil {
-			return forum.Response{}, atItem(err, i)
-		}
+	if err := validateParagraphs(paragraphs); err != nil {
+		return forum.Response{}, err
 	}
 	if paragraphs == nil {
 		paragraphs = []forum.Paragraph{}
@@ -136,6 +131,18 @@ func (s *Store) SaveResponse(ctx context.Context, by forum.Official, from string
 	return saved, err
 }
 
+func validateParagraphs(paragraphs []forum.Paragraph) error {
+	if len(paragraphs) > forum.ParagraphsMax {
+		return forum.Refuse(forum.Invalid, "response.too_many_paragraphs").At("paragraphs").With("most", strconv.Itoa(forum.ParagraphsMax))
+	}
+	for i, p := range paragraphs {
+		if err := p.Validate(); err != nil {
+			return atItem(err, i)
+		}
+	}
+	return nil
+}
+
 // responseEdited takes the steps that an edit brings about.
 func (s *Store) responseEdited(ctx context.Context, tx pgx.Tx, by actor, f forum.Forum, was forum.ResponseStatus) error {
 	if was == forum.ResponseDraft {
@@ -176,10 +183,8 @@ func (s *Store) SubmitResponse(ctx context.Context, decision forum.ID) (forum.Fo
 		if len(response.Paragraphs) == 0 {
 			return forum.Refuse(forum.Invalid, "response.empty")
 		}
-		for i, p := range response.Paragraphs {
-			if err := p.Validate(); err != nil {
-				return atItem(err, i)
-			}
+		if err := validateParagraphs(response.Paragraphs); err != nil {
+			return err
 		}
 		if len(response.Unanswered) > 0 {
 			return forum.Refuse(forum.Invalid, "response.unanswered").With("terms", strings.Join(response.Unanswered, ", "))

@@ -24,7 +24,7 @@ func (s *Store) Results(ctx context.Context, forumID forum.ID) (forum.Results, e
 	if r.Response, err = responseOf(ctx, s.pool, forumID); err != nil {
 		return r, translate(err)
 	}
-	r.Response.SavedBy, r.Response.Unanswered = "", nil // for staff
+	r.Response.SavedBy, r.Response.Frequent, r.Response.Unanswered = "", nil, nil // for staff
 	if r.Awards, err = s.shownAwards(ctx, forumID); err != nil {
 		return r, translate(err)
 	}

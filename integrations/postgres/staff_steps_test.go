@@ -17,7 +17,7 @@ func (c city) forumStep(action forum.Action) func(context.Context, forum.ID) (fo
 		forum.SubmitDossier: c.SubmitDossier, forum.SetPeriod: c.SetPeriod, forum.ExtendForum: c.ExtendForum, forum.SuspendForum: c.SuspendForum,
 		forum.ResumeForum: c.ResumeForum, forum.CloseForum: c.CloseForumEarly, forum.StartAnalysis: c.StartAnalysis,
 		forum.SubmitAnalysis: c.SubmitAnalysis, forum.SubmitAwards: c.SubmitAwards, forum.SubmitResponse: c.SubmitResponse,
-		forum.PublishResponse: c.PublishResponse, forum.PlanFollowUp: c.PlanFollowUp, forum.CompleteMilestone: c.CompleteMilestone,
+		forum.PublishResponse: c.PublishResponse, forum.CorrectResponse: c.CorrectResponse, forum.PlanFollowUp: c.PlanFollowUp, forum.CompleteMilestone: c.CompleteMilestone,
 		forum.DropMilestone: c.DropMilestone, forum.WithdrawForum: c.WithdrawForum,
 	}[action]
 	if !known {

@@ -36,7 +36,6 @@ func TestEveryEdgeIsWalked(t *testing.T) {
 	c.must(rows.Err())
 	others := map[string]string{ // walked by citizens, or by nobody yet
 		"suggestion accepted withdrawn": "by its author", "opinion held withdrawn": "by its author", "opinion published withdrawn": "by its author",
-		"response published corrected": "corrections come later",
 	}
 	for noun, from := range edges {
 		for before, next := range from {
@@ -183,6 +182,7 @@ func (c city) walkResponse() {
 	submit()
 	c.signed(forum.TheResponse, id, "road.head")
 	c.mustInForum("officer", forum.PublishResponse, id, "", nil)
+	c.corrected(id, 4, "금액이 잘못되었습니다.", onTheRest)
 	due := time.Now().Add(time.Hour)
 	c.mustInForum("officer", forum.PlanFollowUp, id, "", forum.MilestonesDetails{Milestones: []forum.Milestone{
 		{Title: "설계", Due: due}, {Title: "착공", Due: due}, {Title: "개장", Due: due}, {Title: "점검", Due: due}}})

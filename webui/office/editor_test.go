@@ -84,6 +84,35 @@ func TestResponseKeepsTermsApart(t *testing.T) {
 	o.post(forumURL+"/response", form).want(t, http.StatusUnprocessableEntity, `<a href="#field-paragraph_reason[].1">`, "광장을 조성합니다.")
 }
 
+// TestCorrectionIsDraftedBesideWhatCitizensRead: the published text to begin from, then the draft, and its line once it is saved.
+func TestCorrectionIsDraftedBesideWhatCitizensRead(t *testing.T) {
+	o := newOffice(t, drafter)
+	o.topic.Status, o.response.Status = forum.Published, forum.ResponsePublished
+	o.get(forumURL+"/response").want(t, http.StatusOK, forumURL+`/correction"`)
+	a := o.get(forumURL + "/correction")
+	a.want(t, http.StatusOK, "광장을 조성합니다.", `name="base" value="2"`)
+	if strings.Contains(a.body, string(forum.CorrectResponse)) || strings.Contains(a.body, "금액이") {
+		t.Error("there is something to submit before anything was saved")
+	}
+	form := url.Values{"base": {"2"}, "do": {"save"}, paragraphText: {"광장을 조성합니다."}, paragraphDisposition: {"adopted"}, paragraphReason: {""}, paragraphTerms: {""}}
+	o.post(forumURL+"/correction", form).want(t, http.StatusUnprocessableEntity, `<a href="#field-reason">`, "광장을 조성합니다.")
+	form.Set("reason", "금액이 잘못되었습니다.")
+	form.Set("do", "add")
+	o.post(forumURL+"/correction", form).want(t, http.StatusOK, "금액이 잘못되었습니다.", `id="paragraph-1"`)
+	form.Set("do", "save")
+	o.post(forumURL+"/correction", form).want(t, http.StatusSeeOther)
+	if len(o.did) != 1 || o.did[0] != "save correction 1 on 2 because 금액이 잘못되었습니다." {
+		t.Errorf("did %v", o.did)
+	}
+	o.corrected = 1
+	o.get(forumURL+"/correction").want(t, http.StatusOK, `name="base" value="3"`, "금액이 잘못되었습니다.", string(forum.CorrectResponse))
+	o.topic.Status = forum.Archived
+	o.get(forumURL+"/response").want(t, http.StatusOK)
+	if a := o.get(forumURL + "/correction"); strings.Contains(a.body, "form-correction") {
+		t.Error("the response of an archived forum may be edited")
+	}
+}
+
 func TestUnansweredTermsAreShown(t *testing.T) {
 	o := newOffice(t, drafter)
 	o.topic.Status = forum.Responding

@@ -17,7 +17,7 @@ var forumActions = []forum.Action{
 	forum.ProposeDepartment, forum.AcceptAssignment, forum.TransferAssignment, forum.AcceptHandover, forum.DeclineHandover,
 	forum.AnswerConsultation, forum.SubmitDossier, forum.SetPeriod,
 	forum.ResumeForum, forum.StartAnalysis, forum.SubmitAnalysis, forum.SubmitAwards, forum.SubmitResponse, forum.PublishResponse,
-	forum.PlanFollowUp, forum.CompleteMilestone, forum.DropMilestone,
+	forum.PlanFollowUp, forum.CompleteMilestone, forum.DropMilestone, forum.CorrectResponse,
 	forum.ConsultDepartment, forum.HandOverForum, forum.ExtendForum, forum.SuspendForum, forum.CloseForum, forum.WithdrawForum,
 }
 
@@ -77,6 +77,17 @@ func (h *Handlers) isReady(ctx context.Context, t topic, action forum.Action) (b
 	case forum.PublishResponse:
 		r, err := h.response(ctx, t.ID)
 		return r.Status == forum.ResponseApproved, err
+	case forum.CorrectResponse:
+		r, err := h.response(ctx, t.ID)
+		if err != nil {
+			return false, err
+		}
+		draft, err := h.Store.Correction(ctx, t.ID)
+		if err != nil || draft.Version <= r.Version {
+			return false, err
+		}
+		a, err := h.Store.ApprovalOf(ctx, forum.TheCorrection, t.ID)
+		return forum.CodeOf(err) == forum.NotFound || forum.ApprovalSteps.IsFinal(a.Status), ignoreMissing(err)
 	case forum.CompleteMilestone, forum.DropMilestone:
 		open, err := h.openMilestones(ctx, t.ID)
 		return len(open) > 0, err
@@ -155,7 +166,7 @@ func (h *Handlers) forumQuestion(c *gin.Context, t topic, action forum.Action) (
 			return slices.Concat([]*field{s.field(closes, "office.field.closes_at"), s.field(needed, "office.field.public_reason")}, actFields(s, signers))
 		}
 		q.details = extensionDetails(officialOf(c))
-	case forum.SubmitDossier, forum.SubmitAnalysis, forum.SubmitResponse:
+	case forum.SubmitDossier, forum.SubmitAnalysis, forum.SubmitResponse, forum.CorrectResponse:
 		signers, err := h.signers(c, documentOf[action], t.Department)
 		if err != nil {
 			return q, err

@@ -39,6 +39,7 @@ type Store interface {
 	Analyses
 	Awards
 	Responses
+	Corrections
 	Milestones
 	Calendars
 	Trail

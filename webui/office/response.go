@@ -48,6 +48,7 @@ type responseView struct {
 	Forms      []form
 	Approval   *approvalLine
 	Unsaved    bool
+	Correct    string // the words of the way to its correction
 }
 
 // Response shows the city's answer: an editor for whoever may edit it, the paragraphs for everybody else.
@@ -71,6 +72,9 @@ func (h *Handlers) responseView(c *gin.Context, t topic, r forum.Response, parag
 	r.SavedBy = h.named(c, s.lang, r.SavedBy)
 	view := responseView{head: h.head(c, t, "response"), Response: r, Base: r.Version,
 		MayEdit: t.Status == forum.Responding && t.may(officialOf(c), forum.EditResponse) == nil}
+	if correctable(c, t) {
+		view.Correct = "office.correction.begin"
+	}
 	for n, p := range paragraphs {
 		view.Paragraphs = append(view.Paragraphs, h.paragraphFields(s, p, n, len(paragraphs)))
 	}

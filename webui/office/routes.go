@@ -44,6 +44,7 @@ func Routes(h *Handlers) []page.Route {
 		get("/forums/:id", forum.ReadForums, h.Forum),
 		get("/forums/:id/dossier", forum.ReadForums, h.Dossier),
 		get("/forums/:id/response", forum.ReadForums, h.Response),
+		get("/forums/:id/correction", forum.ReadForums, h.Correction),
 		get("/forums/:id/followup", forum.ReadForums, h.FollowUp),
 		get("/forums/:id/analysis", forum.ReadAnalysis, h.Analysis),
 		get("/forums/:id/awards", forum.ReadAwards, h.Awards),
@@ -98,6 +99,7 @@ func Routes(h *Handlers) []page.Route {
 		post("/forums/:id/analysis", forum.SubmitAnalysis, h.SaveSummary),
 		post("/forums/:id/awards/scores", forum.ScoreAward, h.ScoreAward),
 		post("/forums/:id/response", forum.EditResponse, h.SaveResponse),
+		post("/forums/:id/correction", forum.CorrectResponse, h.SaveCorrection),
 
 		post("/calendar/holidays", forum.DeclareHoliday, h.DeclareHoliday),
 		post("/calendar/import", forum.DeclareHoliday, h.ImportHolidays),

@@ -50,6 +50,7 @@ type city struct {
 	handover  *forum.Handover
 	dossier   forum.Dossier
 	response  forum.Response
+	corrected int // 1: a correction of it is drafted
 	round     forum.Round
 	approvals []forum.Approval
 	delegated forum.Delegations
@@ -369,6 +370,12 @@ func (c *city) ScoreAward(_ context.Context, _ forum.Official, _ string, s forum
 func (c *city) Response(context.Context, forum.ID) (forum.Response, error) { return c.response, nil }
 func (c *city) SaveResponse(_ context.Context, _ forum.Official, _ string, _ forum.ID, base int, p []forum.Paragraph) (forum.Response, error) {
 	return c.response, c.wrote("save response %d on %d: %+v", len(p), base, p)
+}
+func (c *city) Correction(context.Context, forum.ID) (forum.Correction, error) {
+	return forum.Correction{Version: c.response.Version + c.corrected, Reason: "금액이 잘못되었습니다.", Paragraphs: c.response.Paragraphs}, nil
+}
+func (c *city) SaveCorrection(_ context.Context, _ forum.Official, _ string, _ forum.ID, base int, reason string, p []forum.Paragraph) error {
+	return c.wrote("save correction %d on %d because %s", len(p), base, reason)
 }
 func (c *city) Milestones(context.Context, forum.ID) ([]forum.Milestone, error) { return c.plan, nil }
 func (c *city) Audit(context.Context, forum.AuditFilter) ([]forum.AuditEntry, int, error) {

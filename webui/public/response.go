@@ -22,10 +22,20 @@ type responseDocument struct {
 	Document    string            `json:"document,omitempty"`
 	SHA256      string            `json:"sha256,omitempty"`
 	Paragraphs  []forum.Paragraph `json:"paragraphs"`
+	Corrections []correction      `json:"corrections"`
+}
+
+// correction is what was put right, when and why; the newest comes first.
+type correction struct {
+	At     time.Time `json:"at"`
+	Reason string    `json:"reason"`
 }
 
 func newResponseDocument(r forum.Response) *responseDocument {
-	document := &responseDocument{PublishedAt: r.PublishedAt, Document: r.Document, SHA256: r.SHA256, Paragraphs: r.Paragraphs}
+	document := &responseDocument{PublishedAt: r.PublishedAt, Document: r.Document, SHA256: r.SHA256, Paragraphs: r.Paragraphs, Corrections: []correction{}}
+	for _, c := range r.Corrections {
+		document.Corrections = append(document.Corrections, correction{At: c.At, Reason: c.Reason})
+	}
 	if document.Paragraphs == nil {
 		document.Paragraphs = []forum.Paragraph{}
 	}
