@@ -49,6 +49,7 @@ var told = map[forum.MailKind]struct {
 	forum.MailResponsePublished:  {data: about("receipts", receipt+" "+secret), says: []string{"/forums/" + aForum + "/results", "/receipts/" + receipt + "\n", "/receipts/" + secret + "\n"}},
 	forum.MailResponseCorrected:  {data: about("receipts", receipt+" "+secret, "reason", "금액이 잘못되었습니다."), says: []string{"/forums/" + aForum + "/results", "금액이 잘못되었습니다.", "/receipts/" + secret + "\n"}},
 	forum.MailMilestoneDone:      {data: about("milestone", "광장 개장"), says: []string{"/forums/" + aForum + "/results", "광장 개장"}},
+	forum.MailHandoverAnswered:   {data: about("accepted", "false", "reason", "우리 부서의 업무가 아닙니다."), says: []string{"/forums/" + aForum, "우리 부서의 업무가 아닙니다."}, staff: true},
 	forum.MailOwed:               {data: about("action", "approval.sign", "due", instant), says: []string{"18:00"}, staff: true},
 	forum.MailDigest: {data: map[string]string{"at": "2026-11-25", "count": "2", "more": "3", "overdue": "1", "today": "0", "lines": digestLines(
 		forum.DigestLine{Part: forum.DigestOverdue, Wait: aWait, Kind: forum.SignApproval, Noun: forum.TheApproval, Title: "자료집 <1안>", Due: due, Late: 2},

@@ -70,8 +70,10 @@ type Consultation struct {
 // Handover is the wish to give a forum to another department after it was accepted. Until the other head accepts, the
 // department stays responsible.
 type Handover struct {
+	ID               ID
 	From, Department string
 	Addressee        ID
 	Reason           string
 	AskedAt          time.Time
+	AskedBy          ID // hears what became of it
 }

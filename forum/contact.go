@@ -52,6 +52,7 @@ const (
 	MailResponsePublished  MailKind = "response_published"
 	MailResponseCorrected  MailKind = "response_corrected"
 	MailMilestoneDone      MailKind = "milestone_done"
+	MailHandoverAnswered   MailKind = "handover_answered"
 	MailOwed               MailKind = "owed"
 	MailDigest             MailKind = "digest"
 )
@@ -59,7 +60,7 @@ const (
 // MailKinds are all letters.
 var MailKinds = []MailKind{MailSessionCode, MailOpinionReceived, MailOpinionHidden, MailOpinionPublished, MailSuggestionReceived, MailSuggestionAnswered, MailSuggestionSelected, MailSubscriptionAsk, MailForumOpened, MailForumClosing, MailForumClosed, MailForumExtended, MailForumSuspended, MailForumResumed, MailForumWithdrawn,
 	MailInvitation, MailInvitationReminder, MailInvitationEnded, MailInvitationReceived, MailInvitationOut,
-	MailWorkbook, MailAwardOffered, MailResponsePublished, MailResponseCorrected, MailMilestoneDone, MailOwed, MailDigest}
+	MailWorkbook, MailAwardOffered, MailResponsePublished, MailResponseCorrected, MailMilestoneDone, MailHandoverAnswered, MailOwed, MailDigest}
 
 // Followers are who is told what happens to a forum.
 type Followers struct {

@@ -28,13 +28,14 @@ const (
 	DigestTomorrow  DigestPart = "tomorrow" // on the next working day: the reminder before
 	DigestNew       DigestPart = "new"
 	DigestStandsIn  DigestPart = "stands_in" // begins to wait for them in place of somebody absent
+	DigestMoved     DigestPart = "moved"     // a holiday has moved its clock
 	DigestEscalated DigestPart = "escalated" // somebody else's, brought before them
 	DigestGaveOver  DigestPart = "gave_over" // somebody's who left, handed to another
 	DigestPaused    DigestPart = "paused"    // a clock that has stood still for long
 )
 
 // DigestParts holds them in order.
-var DigestParts = []DigestPart{DigestOverdue, DigestToday, DigestTomorrow, DigestNew, DigestStandsIn, DigestEscalated, DigestGaveOver, DigestPaused}
+var DigestParts = []DigestPart{DigestOverdue, DigestToday, DigestTomorrow, DigestNew, DigestStandsIn, DigestMoved, DigestEscalated, DigestGaveOver, DigestPaused}
 
 // DigestLine is one step in a digest. Of people it says nothing.
 type DigestLine struct {

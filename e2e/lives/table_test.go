@@ -87,7 +87,7 @@ func compare(t *testing.T, file string, events map[string]event, arrange func(c 
 					t.Fatalf("arranged as %s, it is %s", status, now)
 				}
 				key := "?"
-				c.play(sweeps, func(s *stage, done func()) { events[name](s, at, func(k string) { key = k; done() }) })
+				c.play(sweeps, func(s *stage, done func()) { events[name](s, at, func(k string) { key = k; done() }) }, settles, settles, settles)
 				got, now := "!"+key, tells()
 				switch {
 				case key == "procedure.moved_on":
@@ -108,6 +108,9 @@ func compare(t *testing.T, file string, events map[string]event, arrange func(c 
 	}
 	t.Logf("%s: %d statuses × %d events", file, len(want.statuses), len(want.events))
 }
+
+// settles lets a moment pass: on a loaded machine one may be over before a procedure that was just started has its first turn.
+func settles(_ *stage, done func()) { done() }
 
 // sureOfAll checks that a table's columns are all the statuses that there are.
 func sureOfAll[S ~string](t *testing.T, file string, steps forum.Steps[S]) {

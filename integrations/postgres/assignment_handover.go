@@ -3,13 +3,14 @@ package postgres
 import (
 	"context"
 	"fmt"
+	"strconv"
 
 	"github.com/jackc/pgx/v5"
 
 	"acropolis/forum"
 )
 
-const handoverColumns = `SELECT from_unit, department, COALESCE(addressee::text, ''), reason, asked_at FROM handovers WHERE forum_id = $1 AND answered_at IS NULL`
+const handoverColumns = `SELECT id, from_unit, department, COALESCE(addressee::text, ''), reason, asked_at, COALESCE(asked_by::text, '') FROM handovers WHERE forum_id = $1 AND answered_at IS NULL`
 
 // Handover is the one that waits for the other head; NotFound where none does.
 func (s *Store) Handover(ctx context.Context, id forum.ID) (forum.Handover, error) {
@@ -19,7 +20,7 @@ func (s *Store) Handover(ctx context.Context, id forum.ID) (forum.Handover, erro
 
 func handoverOf(ctx context.Context, q querier, id forum.ID) (forum.Handover, error) {
 	var h forum.Handover
-	err := q.QueryRow(ctx, handoverColumns, id).Scan(&h.From, &h.Department, &h.Addressee, &h.Reason, &h.AskedAt)
+	err := q.QueryRow(ctx, handoverColumns, id).Scan(&h.ID, &h.From, &h.Department, &h.Addressee, &h.Reason, &h.AskedAt, &h.AskedBy)
 	return h, found(err)
 }
 
@@ -123,6 +124,13 @@ UPDATE handovers SET accepted = @accepted, answer = @answer, answered_by = @by, 
 		}
 		if err := note(ctx, tx, by, change{action: d.Action, noun: forum.TheAssignment, subject: f.ID, forum: f.ID, reason: d.Reason}); err != nil {
 			return err
+		}
+		if h.AskedBy != "" {
+			answered := letter{kind: forum.MailHandoverAnswered, event: "handover_answered:" + string(h.ID), noun: forum.TheForum, subject: f.ID, official: h.AskedBy,
+				data: map[string]string{"title": f.Title, "forum": string(f.ID), "accepted": strconv.FormatBool(action == forum.AcceptHandover), "reason": d.Reason}}
+			if err := enqueue(ctx, tx, answered); err != nil {
+				return err
+			}
 		}
 		return settle(ctx, tx, forum.TheForum, f.ID, forum.AcceptHandover)
 	})

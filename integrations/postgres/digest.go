@@ -123,6 +123,9 @@ func digestLines(ctx context.Context, tx pgx.Tx, days forum.Calendar, at time.Ti
 		if why == standsIn && part == forum.DigestNew {
 			part = forum.DigestStandsIn
 		}
+		if why == wasMoved && part == forum.DigestNew {
+			part = forum.DigestMoved
+		}
 		if key := fmt.Sprint(official, l.Wait, part); !seen[key] {
 			seen[key] = true
 			l.Part, l.Late = part, days.LateBy(l.Due, at)

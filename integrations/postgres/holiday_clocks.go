@@ -54,8 +54,8 @@ type moves struct {
 	nexts        []*time.Time
 }
 
-// moveThem writes the new dates and, for each clock, what befell it and a line on the trail.
-const moveThem = `
+// moveThem writes the new dates and, for each clock, what befell it, a line on the trail and a notice to whoever is waited for.
+var moveThem = `
 WITH m AS (
 	SELECT * FROM unnest(@changes::uuid[], @ids::uuid[], @dues::timestamptz[], @nudges::int[], @nexts::timestamptz[]) AS m (change, id, due, nudge, next)
 ), changed AS (
@@ -64,6 +64,10 @@ WITH m AS (
 ), noted AS (
 	INSERT INTO audit (by_kind, by_official, from_addr, action, noun, subject_id, forum_id, reason)
 	SELECT 'official', @by, @from, @action, w.noun, w.subject_id, w.forum_id, w.kind || ': ' || @reason FROM m JOIN owed w ON w.id = m.id ORDER BY w.id
+), told AS (
+	INSERT INTO notices (id, kind, event, official_id, owed_id)
+	SELECT gen_random_uuid(), 'moved', 'moved:' || m.change, o.id, w.id
+	FROM m JOIN owed w ON w.id = m.id JOIN officials o ON ` + meansThem("o") + ` AND o.left_at IS NULL
 )
 UPDATE owed w SET due = m.due, reminders = m.nudge, next_at = m.next FROM m WHERE w.id = m.id`
 

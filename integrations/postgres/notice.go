@@ -24,6 +24,7 @@ const (
 	tookOver   = "handed_over"
 	gaveOver   = "gave_over"
 	standsIn   = "stands_in"
+	wasMoved   = "moved" // written by moveThem
 )
 
 // tell tells everybody whom a wait means.

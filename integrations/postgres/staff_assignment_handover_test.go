@@ -104,6 +104,10 @@ func TestHandoverWaitsForTheOtherHeadAndTakesDossierAndClocksAlong(t *testing.T)
 	refused(t, c.RecordDecision(t.Context(), c.decision("road.head", forum.AcceptHandover, forum.TheForum, id, "", nil)), forum.NotFound, "page.not_found")
 
 	c.mustInForum("parks.head", forum.DeclineHandover, id, "맡을 사람이 없습니다.", nil)
+	const answer = `SELECT o.uid || ' ' || (m.data ->> 'accepted') || ' ' || (m.data ->> 'reason') FROM mails m JOIN officials o ON o.id = m.official_id WHERE m.kind = 'handover_answered'`
+	if said := one[string](t, c.Store, answer); said != "road.head false 맡을 사람이 없습니다." {
+		t.Errorf("whoever asked reads: %s", said)
+	}
 	if f, _ := c.Forum(t.Context(), id); f.Department != "road" {
 		t.Errorf("declined, and the forum is of %s", f.Department)
 	}

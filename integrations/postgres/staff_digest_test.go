@@ -90,6 +90,26 @@ func TestOneDigestADayTellsWhatWaits(t *testing.T) {
 	c.wantNothingWrong()
 }
 
+// TestClockThatAHolidayMovedIsReadInTheNextDigest, once, by whoever is waited for.
+func TestClockThatAHolidayMovedIsReadInTheNextDigest(t *testing.T) {
+	c, clock := timedCity(t)
+	c.preparing()
+	digest := func(at time.Time) {
+		t.Helper()
+		clock.Set(at)
+		c.must(c.Digest(t.Context()))
+	}
+	digest(inSeoul(24, 9))
+	clock.Set(inSeoul(24, 10))
+	_, err := c.declare("2026-11-27")
+	c.must(err)
+	digest(inSeoul(25, 9))
+	c.wantDigest("road.drafter", "2026-11-25", map[forum.DigestPart]int{forum.DigestMoved: 1})
+	c.wantDigest("parks.head", "2026-11-25", nil)
+	digest(inSeoul(26, 9))
+	c.wantDigest("road.drafter", "2026-11-26", nil)
+}
+
 // TestNobodyHasTwoDigestsADay: many workers try at once, in one morning and again later in the day.
 func TestNobodyHasTwoDigestsADay(t *testing.T) {
 	c, clock := timedCity(t)
