@@ -44,6 +44,7 @@ type Approval struct {
 	Document     string      // department-year-serial, once approved
 	DecidedAt    time.Time
 	Reason       string
+	Late         int    // by how many working days the signature that is waited for is late
 	Current      string // the SHA-256 of the subject's text as it is now
 	AfterTheFact bool   // 후결: what it is about was done when it was submitted
 	Alarm        Alarm

@@ -57,7 +57,8 @@ type Round struct {
 	Criteria   []Criterion
 	Candidates []RoundCandidate
 	MinutesBy  string
-	Approval   ID // of the minutes, when there is one
+	Approval   ID  // of the minutes, when there is one
+	Late       int // by how many working days what it waits for is late
 }
 
 // RoundMember is somebody of a round's committee.

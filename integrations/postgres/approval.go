@@ -231,10 +231,18 @@ WHERE @all OR a.drafter = @me OR (a.department = @department AND @department <> 
 	OR EXISTS (SELECT FROM approval_signers s WHERE s.approval_id = a.id AND s.official_id = @me)
 ORDER BY COALESCE(next.mine, false) DESC, a.drafter = @me DESC, a.drafted_at DESC, a.id DESC LIMIT 200`,
 		pgx.NamedArgs{"me": reader.ID, "department": reader.Department, "sign": forum.SignApproval, "all": reader.SeesWholeCity(forum.ReadApprovals)})
-	for i := range all {
-		all[i].Text = ""
+	if err != nil {
+		return nil, translate(err)
 	}
-	return all, translate(err)
+	ids := make([]string, len(all))
+	for i, a := range all {
+		ids[i] = string(a.ID)
+	}
+	late, err := s.lateness(ctx, forum.TheApproval, ids)
+	for i := range all {
+		all[i].Text, all[i].Late = "", late[all[i].ID]
+	}
+	return all, err
 }
 
 // ApprovalFacts tells what is true of an approval: all that its procedure knows of it.

@@ -237,6 +237,20 @@ WHERE w.done_at IS NULL AND (w.noun = @noun AND w.subject_id = @subject OR @noun
 ORDER BY w.due, w.id`, pgx.NamedArgs{"noun": noun, "subject": subject})
 }
 
+// lateness tells of rows of a kind by how many working days what each waits for is late; those in time aren't in it.
+func (s *Store) lateness(ctx context.Context, noun forum.Noun, ids []string) (map[forum.ID]int, error) {
+	waits, err := s.owed(ctx, `
+SELECT `+owedColumns+`, '' FROM owed w LEFT JOIN officials o ON o.id = w.official_id
+WHERE w.done_at IS NULL AND w.noun = @noun AND w.subject_id = ANY(@ids::uuid[])`, pgx.NamedArgs{"noun": noun, "ids": ids})
+	late := map[forum.ID]int{}
+	for _, w := range waits {
+		if w.Late > 0 {
+			late[w.Subject] = max(late[w.Subject], w.Late)
+		}
+	}
+	return late, err
+}
+
 // Owed gives one open wait.
 func (s *Store) Owed(ctx context.Context, id forum.ID) (forum.Owed, error) {
 	all, err := s.owed(ctx, `

@@ -48,7 +48,18 @@ func (s *Store) Rounds(ctx context.Context) ([]forum.Round, error) {
 		return nil, translate(err)
 	}
 	all, err := pgx.CollectRows(rows, scanRound)
-	return all, translate(err)
+	if err != nil {
+		return nil, translate(err)
+	}
+	ids := make([]string, len(all))
+	for i, r := range all {
+		ids[i] = string(r.ID)
+	}
+	late, err := s.lateness(ctx, forum.TheRound, ids)
+	for i := range all {
+		all[i].Late = late[all[i].ID]
+	}
+	return all, err
 }
 
 // Round gives one with its candidates, best first: while it is open the pool of accepted suggestions on its track, afterwards

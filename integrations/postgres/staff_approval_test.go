@@ -268,6 +268,27 @@ func TestDocumentNumbersHaveNoGaps(t *testing.T) {
 	}
 }
 
+// TestListsTellHowLateEachIs: of documents and of rounds, in working days.
+func TestListsTellHowLateEachIs(t *testing.T) {
+	c := newCity(t)
+	_, late := c.submitted("officer")
+	_, fresh := c.submitted("road.head")
+	round := c.round()
+	exec(t, c.Store, `UPDATE owed SET due = now() - interval '20 days' WHERE subject_id = ANY($1::uuid[])`, []string{string(late.ID), string(round)})
+	all, err := c.Approvals(t.Context(), c.official("officer"))
+	c.must(err)
+	for _, a := range all {
+		if a.ID == late.ID && a.Late < 10 || a.ID == fresh.ID && a.Late != 0 {
+			t.Errorf("%s is %d working days late", a.Title, a.Late)
+		}
+	}
+	rounds, err := c.Rounds(t.Context())
+	c.must(err)
+	if len(rounds) != 1 || rounds[0].Late < 10 {
+		t.Errorf("rounds: %+v", rounds)
+	}
+}
+
 func TestApprovalsThatWaitForMeComeFirst(t *testing.T) {
 	c := newCity(t)
 	_, first := c.submitted("officer")

@@ -121,7 +121,9 @@ func TestActWithoutApprovalIsShownUntilSomebodyAnswersForIt(t *testing.T) {
 		o.get(strings.Replace(documentURL, "ko", lang, 1)).want(t, http.StatusOK, `id="alarm"`)
 	}
 	o.get(forumURL).want(t, http.StatusOK, "결재를 받지 못한 조치", "문서가 반려되었습니다.")
-	o.get("/ko/approvals").want(t, http.StatusOK, "미결재 조치")
+	o.approvals[0].Late, o.round.Late = 7, 8
+	o.get("/ko/approvals").want(t, http.StatusOK, "미결재 조치", "7일 지남")
+	o.get("/ko/rounds").want(t, http.StatusOK, "8일 지남")
 	to, fields := o.get(documentURL).form(t, "form-approval.settle")
 	o.post(to, fields).want(t, http.StatusUnprocessableEntity, reason(t, "reason.missing"))
 	fields.Set("reason", "시민께 알리고 다시 엽니다.")
