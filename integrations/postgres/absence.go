@@ -127,3 +127,51 @@ WHERE a.until_at > now() ORDER BY a.from_at, o.uid LIMIT 500`)
 	all, err := pgx.CollectRows(rows, pgx.RowToStructByPos[forum.Absence])
 	return all, translate(err)
 }
+
+// replaceStandIn finds another who stands in for the absent where their substitute is in that post no more: the first of the
+// absent one's heirs who may and who is there all the while. Where nobody is, the clocks tell the superior.
+func replaceStandIn(ctx context.Context, tx pgx.Tx, d departure) error {
+	rows, err := tx.Query(ctx, `SELECT id, official FROM absences WHERE substitute = $1 AND until_at > now() ORDER BY id FOR UPDATE`, d.before.ID)
+	if err != nil {
+		return err
+	}
+	type absence struct{ ID, Official forum.ID }
+	all, err := pgx.CollectRows(rows, pgx.RowToStructByPos[absence])
+	if err != nil {
+		return err
+	}
+	for _, a := range all {
+		absent, err := officialEver(ctx, tx, a.Official)
+		if err != nil {
+			return err
+		}
+		if d.now != nil && d.now.MayStandIn(absent) {
+			continue
+		}
+		candidates, err := heirsOf(ctx, tx, absent, d.before.ID)
+		if err != nil {
+			return err
+		}
+		for _, o := range candidates {
+			if !o.MayStandIn(absent) {
+				continue
+			}
+			replaced, err := tx.Exec(ctx, `
+UPDATE absences a SET substitute = @substitute
+WHERE a.id = @id AND NOT EXISTS (SELECT FROM absences b WHERE b.official = @substitute AND b.from_at < a.until_at AND a.from_at < b.until_at)`,
+				pgx.NamedArgs{"substitute": o.ID, "id": a.ID})
+			if err != nil {
+				return err
+			}
+			if replaced.RowsAffected() == 0 {
+				continue
+			}
+			if err := note(ctx, tx, bySystem, change{action: handedOver, noun: forum.TheOfficial, subject: a.Official,
+				reason: clockChange{from: d.before.ID, to: []forum.ID{o.ID}}.words(forum.EnterAbsence)}); err != nil {
+				return err
+			}
+			break
+		}
+	}
+	return nil
+}

@@ -78,6 +78,15 @@ WITH RECURSIVE up AS (
 SELECT ` + officialColumns + ` FROM ranked r JOIN officials o ON o.id = r.id
 WHERE o.left_at IS NULL AND o.id <> ALL(@not::uuid[]) ORDER BY r.place, r.within, o.uid`
 
+func heirsOf(ctx context.Context, q querier, gone forum.Official, not ...forum.ID) ([]forum.Official, error) {
+	rows, err := q.Query(ctx, heirs, pgx.NamedArgs{"superior": orNull(gone.Superior), "department": gone.Department, "duties": texts(gone.Duties),
+		"not": texts(append(slices.Clone(not), gone.ID))})
+	if err != nil {
+		return nil, err
+	}
+	return pgx.CollectRows(rows, scanOfficial)
+}
+
 // askedByName are what somebody does because they were asked, in their own department.
 var askedByName = []forum.Action{forum.AcceptAssignment, forum.TransferAssignment, forum.SignApproval, forum.ReturnApproval,
 	forum.AnswerConsultation, forum.AcceptHandover}
@@ -88,12 +97,7 @@ func heirOf(ctx context.Context, q querier, gone forum.Official, w wait, not []f
 	if err != nil {
 		return "", err
 	}
-	rows, err := q.Query(ctx, heirs, pgx.NamedArgs{"superior": orNull(gone.Superior), "department": gone.Department, "duties": texts(gone.Duties),
-		"not": texts(append(slices.Clone(not), gone.ID))})
-	if err != nil {
-		return "", err
-	}
-	all, err := pgx.CollectRows(rows, scanOfficial)
+	all, err := heirsOf(ctx, q, gone, not...)
 	if err != nil {
 		return "", err
 	}
@@ -153,7 +157,7 @@ WHERE s.official_id = $1 AND s.status = 'waiting' AND a.status IN ('drafted', 'i
 			return err
 		}
 	}
-	return nil
+	return replaceStandIn(ctx, tx, d)
 }
 
 func (s *Store) handOverWait(ctx context.Context, tx pgx.Tx, d departure, w wait) error {

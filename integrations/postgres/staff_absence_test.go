@@ -73,6 +73,25 @@ func TestAbsentDeputysDeputyIsAsked(t *testing.T) {
 	refused(t, c.away("officer", "road.drafter", "road.deputy", inSeoul(26, 9), inSeoul(28, 18)), forum.Conflict, "absence.substitute_absent")
 }
 
+// TestSubstituteWhoLeavesIsReplaced: the absent head's work is somebody's all the while.
+func TestSubstituteWhoLeavesIsReplaced(t *testing.T) {
+	c, clock := timedCity(t)
+	c.proposed()
+	c.must(c.away("road.head", "road.head", "road.deputy", inSeoul(24, 9), inSeoul(30, 18)))
+	clock.Set(inSeoul(24, 12))
+	before := c.works("bureau.head")
+	c.directory(func(p *forum.DirectoryPerson) bool { return p.UID != "road.deputy" })
+	if got := c.official("road.head").Substitute; got != c.official("bureau.head").ID {
+		t.Errorf("%s stands in", got)
+	}
+	if n := c.works("bureau.head"); n != before+1 {
+		t.Errorf("the superior has %d steps, had %d", n, before)
+	}
+	if n := one[int](t, c.Store, `SELECT count(*) FROM audit WHERE action = 'clock.hand_over' AND subject_id = $1`, c.official("road.head").ID); n != 1 {
+		t.Errorf("%d lines on the trail", n)
+	}
+}
+
 func TestAbsenceThatIsNone(t *testing.T) {
 	c, clock := timedCity(t)
 	from, until := inSeoul(24, 9), inSeoul(26, 18)
