@@ -129,6 +129,7 @@ const (
 	PauseClock         Action = "clock.pause"
 	ResumeClock        Action = "clock.resume"
 	EnterAbsence       Action = "absence.enter"
+	EditProfile        Action = "department.profile"
 	EndAbsence         Action = "absence.end"
 	ReadRadar          Action = "radar.read"
 	RehearseForum      Action = "forum.rehearse"
@@ -225,6 +226,7 @@ var policy = map[Action][]permit{
 	PauseClock:         {cityOfficer, ownHead},
 	ResumeClock:        {cityOfficer, ownHead},
 	EnterAbsence:       {cityOfficer, ownHead}, // and everybody their own
+	EditProfile:        {cityOfficer, ownHead, ownDrafter},
 	EndAbsence:         {cityOfficer, ownHead},
 	ReadRadar:          {cityOfficer, {Executive, CityWide}, {Auditor, CityWide}, {Operator, CityWide}, ownHead, ownDrafter},
 	RehearseForum:      {cityOfficer, ownDrafter, ownHead},

@@ -9,11 +9,12 @@ import (
 	"acropolis/forum/analysis"
 )
 
-// Unread gives up to n texts whose terms aren't known: departments' names first, then topics that look for a department, then
+// Unread gives up to n texts whose terms aren't known: departments' names and profiles first, then topics that look for a department, then
 // what past forums were about.
 func (s *Store) Unread(ctx context.Context, n int) ([]forum.Unread, error) {
 	rows, err := s.pool.Query(ctx, `
-SELECT 'assignment', '', d.code, d.name FROM departments d LEFT JOIN department_terms t ON t.code = d.code WHERE t.name IS DISTINCT FROM d.name
+SELECT 'assignment', '', d.code, concat_ws(E'\n', d.name, NULLIF(d.profile, '')) FROM departments d LEFT JOIN department_terms t ON t.code = d.code
+WHERE t.name IS DISTINCT FROM concat_ws(E'\n', d.name, NULLIF(d.profile, ''))
 UNION ALL
 (SELECT 'suggestion', g.id::text, '', g.title || E'\n' || g.title || E'\n' || g.text FROM suggestions g
 WHERE g.status IN ('accepted', 'shortlisted') AND NOT EXISTS (SELECT FROM topic_terms t WHERE t.noun = 'suggestion' AND t.subject_id = g.id) LIMIT @n)

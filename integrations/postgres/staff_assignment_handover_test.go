@@ -1,6 +1,7 @@
 package postgres_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -171,5 +172,42 @@ func TestDepartmentsAreSuggestedFromPastForumsAndNames(t *testing.T) {
 	c.must(c.SaveTerms(t.Context(), forum.Unread{Noun: forum.TheSuggestion, Subject: topic}, []string{"나무"}))
 	if r, err := c.Round(t.Context(), round, ""); err != nil || r.Candidates[0].Department != "parks" {
 		t.Errorf("%+v, %v", r.Candidates, err)
+	}
+}
+
+// TestTopicsAreSuggestedByWhatADepartmentSays: a profile is read beside the name, anew when it changes, and two who write at once
+// are told.
+func TestTopicsAreSuggestedByWhatADepartmentSays(t *testing.T) {
+	c := newCity(t)
+	next := c.selectedForum()
+	reads := func() {
+		t.Helper()
+		unread, err := c.Unread(t.Context(), 50)
+		c.must(err)
+		for _, one := range unread {
+			c.must(c.SaveTerms(t.Context(), one, strings.Fields(one.Text)))
+		}
+	}
+	reads()
+	if suited, _ := c.SuitedDepartments(t.Context(), next); len(suited) != 0 {
+		t.Fatalf("%+v is suggested by its name alone", suited)
+	}
+	topic, err := c.Forum(t.Context(), next)
+	c.must(err)
+	profile := forum.Profile{Department: "parks", Text: topic.Title}
+	c.must(c.SaveProfile(t.Context(), c.official("parks.head"), "10.0.0.1", profile, time.Time{}))
+	refused(t, c.SaveProfile(t.Context(), c.official("officer"), "10.0.0.1", profile, time.Time{}), forum.Conflict, "profile.saved_by_another")
+	refused(t, c.SaveProfile(t.Context(), c.official("road.head"), "10.0.0.1", profile, time.Time{}), forum.NotFound, "page.not_found")
+	reads()
+	if suited, err := c.SuitedDepartments(t.Context(), next); err != nil || len(suited) != 1 || suited[0].Department != "parks" {
+		t.Errorf("%+v, %v", suited, err)
+	}
+	kept, err := c.DepartmentProfile(t.Context(), "parks")
+	if err != nil || kept.Text != topic.Title || kept.SavedName != "parks.head" || kept.SavedAt.IsZero() {
+		t.Errorf("%+v, %v", kept, err)
+	}
+	c.directory(func(*forum.DirectoryPerson) bool { return true }) // a new reading of the directory keeps it
+	if again, _ := c.DepartmentProfile(t.Context(), "parks"); again != kept {
+		t.Errorf("%+v", again)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"acropolis/forum"
 )
@@ -42,6 +43,24 @@ func TestAbsenceIsEntered(t *testing.T) {
 	}
 	o.refuses = forum.Refuse(forum.Conflict, "absence.substitute_absent").At("substitute")
 	o.post(to, fields).want(t, http.StatusConflict, "부재 중입니다", `value="2026-12-01T09:00"`)
+}
+
+func TestDepartmentWritesItsProfile(t *testing.T) {
+	o := newOffice(t, drafter)
+	o.get("/ko/directory").want(t, http.StatusOK, `href="/ko/directory/departments/`+roads+`"`)
+	to, fields := o.get("/ko/directory/departments/"+roads).form(t, "form-department.profile")
+	fields.Set("profile", strings.Repeat("길", forum.ProfileMax+1))
+	o.post(to, fields).want(t, http.StatusUnprocessableEntity, `id="field-profile-error"`, "길길")
+	fields.Set("profile", "차도와 보도, 광장")
+	o.post(to, fields).want(t, http.StatusSeeOther)
+	fields.Set("seen", noon.Add(-time.Hour).Format(time.RFC3339Nano))
+	o.post(to, fields).want(t, http.StatusConflict, "차도와 보도, 광장", "다른 사람이")
+	if len(o.did) != 1 || o.did[0] != "profile of "+roads+": 차도와 보도, 광장, by drafter" {
+		t.Errorf("did %v", o.did)
+	}
+	if a := newOffice(t, juror).get("/ko/directory/departments/" + roads); strings.Contains(a.body, "form-department.profile") || !strings.Contains(a.body, "도로와 광장") {
+		t.Error("a juror may write a profile, or not read it")
+	}
 }
 
 func TestRadarSaysWhatWillBeLateAndWhy(t *testing.T) {

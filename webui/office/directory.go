@@ -13,6 +13,7 @@ import (
 
 type officialRow struct {
 	Name, Title, Unit    string
+	Department           string
 	Superior, Substitute string
 	Phone                string
 	Absent               bool
@@ -54,7 +55,7 @@ func (h *Handlers) People(c *gin.Context) error {
 		view.Duties = append(view.Duties, page.Choice{Value: string(one), Text: h.site.Text(lang, "duty."+string(one)), Chosen: one == duty})
 	}
 	for _, o := range officials {
-		view.Rows = append(view.Rows, officialRow{Name: personName(lang, o), Title: personTitle(lang, o), Unit: h.department(c, lang, o.Department),
+		view.Rows = append(view.Rows, officialRow{Name: personName(lang, o), Title: personTitle(lang, o), Unit: h.department(c, lang, o.Department), Department: o.Department,
 			Superior: h.person(c, lang, o.Superior, ""), Substitute: h.person(c, lang, o.Substitute, ""), Phone: o.Phone, Absent: o.Absent, Duties: o.Duties})
 	}
 	slices.SortStableFunc(view.Rows, func(a, b officialRow) int { return cmp.Or(cmp.Compare(a.Unit, b.Unit), cmp.Compare(a.Name, b.Name)) })

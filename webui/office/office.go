@@ -25,6 +25,7 @@ type Store interface {
 	Work
 	Clocks
 	Absences
+	Profiles
 	Radar
 	Forums
 	Suggestions

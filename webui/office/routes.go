@@ -33,6 +33,8 @@ func Routes(h *Handlers) []page.Route {
 		get("/", forum.ReadForums, h.MyWork),
 		get("/decisions/:key", forum.ReadForums, h.Outcome),
 		get("/directory", forum.ReadForums, h.People),
+		get("/directory/departments/:code", forum.ReadForums, h.Department),
+		post("/directory/departments/:code", forum.EditProfile, h.SaveProfile),
 		get("/absences", forum.ReadForums, h.Absences),
 		post("/absences", forum.ReadForums, h.EnterAbsence),
 		post("/absences/:id/end", forum.ReadForums, h.EndAbsence),

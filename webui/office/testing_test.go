@@ -185,6 +185,18 @@ func (c *city) PauseClock(_ context.Context, _ forum.Official, _ string, id foru
 func (c *city) ResumeClock(_ context.Context, _ forum.Official, _ string, id forum.ID) (forum.Start, error) {
 	return forum.Start{Noun: forum.TheForum, ID: c.topic.ID}, c.wrote("resume %s", id)
 }
+func (c *city) DepartmentProfile(_ context.Context, code string) (forum.Profile, error) {
+	return forum.Profile{Department: code, Text: "도로와 광장", SavedAt: noon, SavedBy: drafter.ID}, nil
+}
+func (c *city) SaveProfile(_ context.Context, by forum.Official, _ string, p forum.Profile, seen time.Time) error {
+	if !seen.Equal(noon) {
+		return forum.Refuse(forum.Conflict, "profile.saved_by_another")
+	}
+	if err := p.Validate(); err != nil {
+		return err
+	}
+	return c.wrote("profile of %s: %s, by %s", p.Department, p.Text, by.UID)
+}
 func (c *city) Absences(context.Context) ([]forum.Absence, error) { return c.absences, nil }
 func (c *city) EnterAbsence(_ context.Context, by forum.Official, _ string, a forum.Absence) error {
 	return c.wrote("absence of %s, %s instead, from %s until %s, by %s", a.Official, a.Substitute, a.From.In(page.Seoul).Format(time.DateTime), a.Until.In(page.Seoul).Format(time.DateTime), by.UID)
