@@ -26,7 +26,7 @@ func (s *Store) StartAnalysis(ctx context.Context, decision forum.ID) (forum.For
 // BeginAnalysis hands the opinions to the analysts once none is held any more; while some are, nothing is done.
 func (s *Store) BeginAnalysis(ctx context.Context, id forum.ID) (forum.ForumFacts, error) {
 	return s.ownStep(ctx, id, forum.Analysing, func(tx pgx.Tx, f forum.Forum) error {
-		facts, err := forumFacts(ctx, tx, id)
+		facts, err := s.forumFacts(ctx, tx, id)
 		if err != nil || !facts.Ready {
 			return err
 		}

@@ -2,7 +2,6 @@ package postgres
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -27,15 +26,19 @@ func announce(ctx context.Context, tx pgx.Tx, kind forum.MailKind, occasion stri
 // closingNotice is when the subscribers of forums f are to be told that the close is near; NULL: not any more, or not at all in
 // so short a period. It follows the close, wherever an extension or a suspension has moved it; told a day before or later than
 // that, they aren't told again.
-var closingNotice = fmt.Sprintf(`CASE WHEN f.status = 'open' AND f.closes_at - interval '%[1]d days' > f.opens_at
-	AND (f.closing_told_at IS NULL OR f.closing_told_at < f.closes_at - interval '%[2]d days') THEN f.closes_at - interval '%[1]d days' END`,
-	forum.ClosingNoticeDays, forum.ClosingNoticeDays+1)
+const closingNotice = `CASE WHEN f.status = 'open' AND f.closes_at - @near::interval > f.opens_at
+	AND (f.closing_told_at IS NULL OR f.closing_told_at < f.closes_at - @before::interval) THEN f.closes_at - @near::interval END`
+
+// closingArgs are what closingNotice reads of a forum, in days of the city.
+func (s *Store) closingArgs(id forum.ID) pgx.NamedArgs {
+	return pgx.NamedArgs{"id": id, "near": s.pace.Days(forum.ClosingNoticeDays), "before": s.pace.Days(forum.ClosingNoticeDays + 1)}
+}
 
 // tellClosing announces a close that is near, once its notice is due by the database's clock; early says that it is about to be.
-func tellClosing(ctx context.Context, tx pgx.Tx, id forum.ID) (told, early bool, err error) {
+func (s *Store) tellClosing(ctx context.Context, tx pgx.Tx, id forum.ID) (told, early bool, err error) {
 	var due *time.Time
 	var at time.Time
-	err = tx.QueryRow(ctx, `SELECT `+closingNotice+`, now() FROM forums f WHERE f.id = $1`, id).Scan(&due, &at)
+	err = tx.QueryRow(ctx, `SELECT `+closingNotice+`, now() FROM forums f WHERE f.id = @id`, s.closingArgs(id)).Scan(&due, &at)
 	if err != nil || due == nil {
 		return false, false, found(err)
 	}

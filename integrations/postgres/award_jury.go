@@ -11,7 +11,7 @@ import (
 // BeginAwarding puts the candidates by rule before the jury, once the analysis is approved; before that nothing is done.
 func (s *Store) BeginAwarding(ctx context.Context, id forum.ID, candidates []forum.Candidate) (forum.ForumFacts, error) {
 	return s.ownStep(ctx, id, forum.Awarding, func(tx pgx.Tx, f forum.Forum) error {
-		facts, err := forumFacts(ctx, tx, id)
+		facts, err := s.forumFacts(ctx, tx, id)
 		if err != nil || !facts.Ready {
 			return err
 		}

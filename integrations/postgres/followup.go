@@ -140,7 +140,7 @@ func lateMilestones(ctx context.Context, tx pgx.Tx, forumID forum.ID) error {
 // ArchiveForum ends a forum whose promises are all kept or dropped; before that nothing is done.
 func (s *Store) ArchiveForum(ctx context.Context, id forum.ID) (forum.ForumFacts, error) {
 	return s.ownStep(ctx, id, forum.Archived, func(tx pgx.Tx, f forum.Forum) error {
-		facts, err := forumFacts(ctx, tx, id)
+		facts, err := s.forumFacts(ctx, tx, id)
 		if err != nil || !facts.Ready {
 			return err
 		}

@@ -82,17 +82,17 @@ const readyNow = `CASE f.status
 
 // ForumFacts tells what is true of a forum: all that its procedure knows of it.
 func (s *Store) ForumFacts(ctx context.Context, id forum.ID) (forum.ForumFacts, error) {
-	facts, err := forumFacts(ctx, s.pool, id)
+	facts, err := s.forumFacts(ctx, s.pool, id)
 	return facts, translate(err)
 }
 
-func forumFacts(ctx context.Context, q querier, id forum.ID) (forum.ForumFacts, error) {
+func (s *Store) forumFacts(ctx context.Context, q querier, id forum.ID) (forum.ForumFacts, error) {
 	var facts forum.ForumFacts
 	var opens, closes, closing *time.Time
 	err := q.QueryRow(ctx, `
 SELECT f.status, f.opens_at, f.closes_at, `+closingNotice+`, `+readyNow+`,
 	f.status = 'analysing' AND EXISTS (SELECT FROM analyses a WHERE a.forum_id = f.id AND a.made_at IS NOT NULL)
-FROM forums f WHERE f.id = $1`, id).Scan(&facts.Status, &opens, &closes, &closing, &facts.Ready, &facts.Made)
+FROM forums f WHERE f.id = @id`, s.closingArgs(id)).Scan(&facts.Status, &opens, &closes, &closing, &facts.Ready, &facts.Made)
 	if err != nil {
 		return facts, found(err)
 	}

@@ -40,7 +40,7 @@ func (s *Store) SetPeriod(ctx context.Context, decision forum.ID) (forum.ForumFa
 // ScheduleForum announces a forum whose dossier is approved and whose period is set.
 func (s *Store) ScheduleForum(ctx context.Context, id forum.ID) (forum.ForumFacts, error) {
 	return s.ownStep(ctx, id, forum.Scheduled, func(tx pgx.Tx, f forum.Forum) error {
-		facts, err := forumFacts(ctx, tx, id)
+		facts, err := s.forumFacts(ctx, tx, id)
 		if err != nil {
 			return err
 		}

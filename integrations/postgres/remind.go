@@ -50,7 +50,7 @@ func (s *Store) Remind(ctx context.Context, noun forum.Noun, subject forum.ID) e
 				return err
 			}
 			var err error
-			if told, early, err = tellClosing(ctx, tx, subject); err != nil {
+			if told, early, err = s.tellClosing(ctx, tx, subject); err != nil {
 				return err
 			}
 		}

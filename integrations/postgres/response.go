@@ -16,7 +16,7 @@ import (
 // twenty working days after the close.
 func (s *Store) BeginResponding(ctx context.Context, id forum.ID) (forum.ForumFacts, error) {
 	return s.ownStep(ctx, id, forum.Responding, func(tx pgx.Tx, f forum.Forum) error {
-		facts, err := forumFacts(ctx, tx, id)
+		facts, err := s.forumFacts(ctx, tx, id)
 		if err != nil || !facts.Ready {
 			return err
 		}

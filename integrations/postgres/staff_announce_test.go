@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"acropolis/forum"
+	"acropolis/integrations/postgres"
 )
 
 // announced is what a forum's followers were told of one kind: to whom, and of what, but for ids and instants.
@@ -131,4 +132,29 @@ func TestSuspendedForumIsWithdrawn(t *testing.T) {
 	}
 	_, err := c.inForum("officer", forum.ResumeForum, id, "", nil)
 	refused(t, err, forum.Conflict, "procedure.moved_on")
+}
+
+// In a city whose days last two seconds the notice comes six seconds before the close.
+func TestNoticeOfTheCloseKeepsTheCitysPace(t *testing.T) {
+	c := newCity(t)
+	c.subscriber("reader")
+	paced, err := postgres.Open(t.Context(), postgres.Settings{URL: c.Pool().Config().ConnString(), VoterName: "1",
+		VoterKey: "the key of the voters in all the tests", Pace: "2s@2026-11-25T09:00:00+09:00"})
+	c.must(err)
+	t.Cleanup(paced.Close)
+	id := c.closesIn(time.Minute)
+	f, err := paced.Forum(t.Context(), id)
+	c.must(err)
+	facts, err := paced.ForumFacts(t.Context(), id)
+	c.must(err)
+	if !facts.Due.Equal(f.ClosesAt.Add(-6 * time.Second)) {
+		t.Errorf("due %s, the close is %s", facts.Due, f.ClosesAt)
+	}
+	exec(t, c.Store, `UPDATE forums SET closes_at = now() + interval '5 seconds' WHERE id = $1`, id)
+	for range 2 {
+		c.must(paced.Remind(t.Context(), forum.TheForum, id))
+	}
+	if c.mails(forum.MailForumClosing) != 1 {
+		t.Errorf("%d letters", c.mails(forum.MailForumClosing))
+	}
 }

@@ -74,6 +74,9 @@ func (s *Store) Close() { s.pool.Close() }
 // Pool is for what isn't the city's: staff sessions, the schema check.
 func (s *Store) Pool() *pgxpool.Pool { return s.pool }
 
+// Pace is how fast the city's days pass.
+func (s *Store) Pace() forum.Pace { return s.pace }
+
 // NewID makes a row's id: a UUIDv7, so that rows lie in the order in which they were made.
 func NewID() forum.ID { return forum.ID(uuid.Must(uuid.NewV7()).String()) }
 

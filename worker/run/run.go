@@ -14,6 +14,7 @@ import (
 	"go.temporal.io/sdk/worker"
 
 	"acropolis/activities"
+	"acropolis/forum"
 	"acropolis/integrations/excel"
 	"acropolis/integrations/korean"
 	"acropolis/integrations/ldap"
@@ -99,7 +100,7 @@ func Run(ctx context.Context, s Settings, log *slog.Logger) (err error) {
 	readings := &activities.Readings{Store: store, Terms: terms}
 	loops.Go(func() { repeat(ctx, readEvery, log, "read topics and departments", readings.Read) })
 	loops.Go(func() { repeat(ctx, tallyEvery, log, "tally", once(store.Tally)) })
-	loops.Go(func() { repeat(ctx, digestEvery, log, "write the day's digests", once(store.Digest)) })
+	loops.Go(func() { repeat(ctx, digestsEvery(store.Pace()), log, "write the day's digests", once(store.Digest)) })
 	loops.Go(func() {
 		repeat(ctx, s.Refresh, log, "refresh the directory", once(func(ctx context.Context) error { return Refresh(ctx, directory, store) }))
 	})
@@ -130,6 +131,9 @@ func newWorker(c client.Client, store *postgres.Store, terms *korean.Tokenizer, 
 	w.RegisterActivity(&activities.Sweeps{Store: store, Conductor: &temporal.Conductor{Client: c}})
 	return w
 }
+
+// digestsEvery is how often the hour of the digests is looked for: where days are shorter, an hour of theirs.
+func digestsEvery(p forum.Pace) time.Duration { return min(digestEvery, p.Days(1)/24) }
 
 // repeat does work again and again until ctx ends, at once while there is more of it. A failure is logged once while it lasts.
 func repeat(ctx context.Context, every time.Duration, log *slog.Logger, what string, work func(context.Context) (int, error)) {
