@@ -90,7 +90,7 @@ func (p ForumPlan) ActsAt(kind Action, asked, due time.Time, again bool, days Ca
 	if !planned || again {
 		late = ActsByDefault
 	}
-	on, hour := due, PlanHour
+	on, hour, inTime := due, PlanHour, late < 0
 	switch {
 	case late >= Never:
 		return time.Time{}, false
@@ -102,11 +102,25 @@ func (p ForumPlan) ActsAt(kind Action, asked, due time.Time, again bool, days Ca
 	for ; late < 0; late++ {
 		on = days.Before(on)
 	}
-	earliest := days.At(days.City(days.After(asked, 1)), PlanHour)
-	if at := days.At(days.City(on), hour); at.After(earliest) {
-		return at, true
+	at := days.At(days.City(on), hour)
+	if earliest := days.At(days.City(days.After(asked, 1)), PlanHour); at.Before(earliest) {
+		at = earliest
 	}
-	return earliest, true
+	if inTime {
+		at = unreminded(at, due, days)
+	}
+	return at, true
+}
+
+// unreminded is a step's instant, moved ahead of the reminder where that is given on the same day, but not before that day's
+// digests: what is asked for at two in the afternoon and due in two days is reminded of at two on the next.
+func unreminded(at, due time.Time, days Calendar) time.Time {
+	reminder := days.NudgeAt(RemindBefore, due)
+	before := days.City(reminder).Add(-time.Hour)
+	if at.Before(reminder) || before.Hour() <= DigestHour || days.City(at).Format(time.DateOnly) != before.Format(time.DateOnly) {
+		return at
+	}
+	return days.real(before)
 }
 
 // At is the instant at which the city's clocks show an hour of a civil day of theirs.

@@ -103,7 +103,7 @@ func (s awardStore) OfferAward(ctx context.Context, id forum.ID) (forum.AwardFac
 		if a.status != forum.AwardDecided {
 			return
 		}
-		a.status, a.answerBy = forum.AwardOffered, s.now().AddDate(0, 0, forum.WinnerDays)
+		a.status, a.answerBy = forum.AwardOffered, s.now().Add(s.days.Pace.Days(forum.WinnerDays))
 		moved(s.city, forum.TheAward, a.status)
 		s.mail(string(forum.MailAwardOffered), forum.TheAward, forum.Whom{Citizens: forum.ToWinner})
 		if at, acts := s.plan.ActsAt(forum.AnswerAward, s.now(), a.answerBy, false, s.days); acts && at.Before(a.answerBy) {

@@ -240,7 +240,7 @@ func (c *city) remind(noun forum.Noun, subject forum.ID) {
 
 // closingNotice is when subscribers are told that the close is near; zero: not any more, or not at all in so short a period.
 func (c *city) closingNotice() time.Time {
-	near := c.period.ClosesAt.AddDate(0, 0, -forum.ClosingNoticeDays)
+	near := c.period.ClosesAt.Add(-c.days.Pace.Days(forum.ClosingNoticeDays))
 	if c.status != forum.Open || c.toldNear || !near.After(c.period.OpensAt) {
 		return time.Time{}
 	}

@@ -158,6 +158,53 @@ func TestStepThatNobodyDoesIsToldUpwards(t *testing.T) {
 	}
 }
 
+// TestWhoActsInTimeIsNotReminded: a signer who is asked at two has two days and a reminder at two on the next, which they forestall.
+func TestWhoActsInTimeIsNotReminded(t *testing.T) {
+	days := seoul(t)
+	for _, e := range rehearse(t, ninetyDays(days), days).Events {
+		if e.Kind == forum.EventNudge {
+			t.Errorf("%s of %s on %s", e.Nudge, e.What, e.At)
+		}
+	}
+}
+
+// TestPaceOfTheCityIsTheRehearsals: in a city whose days last two seconds a plan leads to the same on the same days.
+func TestPaceOfTheCityIsTheRehearsals(t *testing.T) {
+	days := seoul(t)
+	plan := ninetyDays(days)
+	plan.Acts = map[forum.Action]int{forum.AnswerAward: forum.Never}
+	slow := byDay(rehearse(t, plan, days).Events, days)
+	fast := days
+	fast.Pace = forum.Pace{Base: plan.Start.AddDate(0, -1, 0), Day: 2 * time.Second}
+	plan.Start, plan.OpensAt, plan.ClosesAt = fast.Pace.Real(plan.Start), fast.Pace.Real(plan.OpensAt), fast.Pace.Real(plan.ClosesAt)
+	all := byDay(rehearse(t, plan, fast).Events, fast)
+	for i := range min(len(all), len(slow)) {
+		if all[i] != slow[i] {
+			t.Fatalf("at a pace %+v, without %+v", all[i], slow[i])
+		}
+	}
+	if len(all) != len(slow) {
+		t.Errorf("%d events at a pace, %d without", len(all), len(slow))
+	}
+}
+
+// byDay are events with nothing but the days of their instants.
+func byDay(all []forum.RehearsalEvent, days forum.Calendar) []forum.RehearsalEvent {
+	day := func(t time.Time) time.Time {
+		local := days.City(t)
+		return on(days, local.Month(), local.Day(), 0)
+	}
+	for i, e := range all {
+		all[i].At = day(e.At)
+		if !e.Due.IsZero() {
+			all[i].Due = day(e.Due)
+		}
+	}
+	days.Pace = forum.Pace{}
+	forum.EventsByDay(all, days)
+	return all
+}
+
 func clashes(r forum.Rehearsal, kind forum.ClashKind) bool {
 	return slices.ContainsFunc(r.Clashes, func(c forum.Clash) bool { return c.Kind == kind })
 }
@@ -228,7 +275,8 @@ func TestSilentWinnerMakesRoomForTheNext(t *testing.T) {
 	}
 }
 
-// TestForumUnderWayGoesOnFromWhereItStands: its dossier lies before the head since Monday, and the director signs after them.
+// TestForumUnderWayGoesOnFromWhereItStands: its dossier lies before the head since Monday, and the director signs after them, an
+// hour before they would be reminded.
 func TestForumUnderWayGoesOnFromWhereItStands(t *testing.T) {
 	days := seoul(t)
 	plan := ninetyDays(days)
@@ -237,7 +285,7 @@ func TestForumUnderWayGoesOnFromWhereItStands(t *testing.T) {
 		Since: on(days, 5, 11, 15), Due: on(days, 5, 13, 18)}}
 	plan.Rest = []forum.LineSigner{{Role: forum.Approver, Official: director}}
 	r := rehearse(t, plan, days)
-	wantAt(t, "the dossier is approved", at(t, r, forum.EventMove, forum.TheDossier, string(forum.DossierApproved)).At, on(days, 5, 13, 14))
+	wantAt(t, "the dossier is approved", at(t, r, forum.EventMove, forum.TheDossier, string(forum.DossierApproved)).At, on(days, 5, 13, 13))
 	if r.Status != forum.Archived {
 		t.Errorf("it ends %s", r.Status)
 	}
