@@ -5,7 +5,7 @@ DATA    ?= .acropolis
 INPUT   ?=
 OUT     ?= out
 
-.PHONY: help demo journey test kills lost storm waiting histories lint pictures assets postgres browser clean
+.PHONY: help demo journey test kills lost storm waiting rehearsal histories lint pictures assets postgres browser clean
 
 help: ## tell what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -31,6 +31,9 @@ storm: postgres ## close 1,000 forums in one instant
 
 waiting: postgres ## let 10,000 forums wait: memory, database, and how long a Sweep over them takes
 	$(GO) test ./e2e -run TestManyForumsWait -waiting=10000 -count=1 -timeout 60m -v
+
+rehearsal: postgres ## rehearse a forum with a board of 90 days, then live it in the real city, a day in 2 s (6 minutes)
+	$(GO) test ./e2e -run TestRealCityFollowsItsRehearsal -board=90 -day=2s -count=1 -timeout 30m -v
 
 histories: postgres ## record the procedures' histories anew (docs/changing-a-procedure.md)
 	$(GO) test ./e2e -run TestRecordHistories -record -count=1 -v
