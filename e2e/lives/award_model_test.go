@@ -31,16 +31,19 @@ func (p *prizes) promote() {
 	}
 }
 
+// pass lets days go by one after another: who gets an offer on one of them has fourteen from then on.
 func (p *prizes) pass(days int) {
-	for i := range p.status {
-		if p.status[i] != "offered" {
-			continue
+	for range days {
+		for i := range p.status {
+			if p.status[i] != "offered" {
+				continue
+			}
+			if p.days[i]++; p.days[i] >= 14 {
+				p.status[i] = "lapsed"
+			}
 		}
-		if p.days[i] += days; p.days[i] >= 14 {
-			p.status[i] = "lapsed"
-		}
+		p.promote()
 	}
-	p.promote()
 }
 
 // answer is a winner's yes or no.
