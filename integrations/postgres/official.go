@@ -64,6 +64,16 @@ ORDER BY department, name, uid`, pgx.NamedArgs{"duty": string(duty), "department
 	return all, translate(err)
 }
 
+// Leavers are who isn't in the directory any more.
+func (s *Store) Leavers(ctx context.Context) ([]forum.Official, error) {
+	rows, err := s.pool.Query(ctx, `SELECT `+officialColumns+` FROM officials o WHERE o.left_at IS NOT NULL ORDER BY o.id`)
+	if err != nil {
+		return nil, translate(err)
+	}
+	all, err := pgx.CollectRows(rows, scanOfficial)
+	return all, translate(err)
+}
+
 // Departments lists the city's units by code.
 func (s *Store) Departments(ctx context.Context) ([]forum.Department, error) {
 	rows, err := s.pool.Query(ctx, `SELECT code, name, name_en, parent FROM departments ORDER BY code`)

@@ -87,6 +87,9 @@ func TestSubstituteWhoLeavesIsReplaced(t *testing.T) {
 	if n := c.works("bureau.head"); n != before+1 {
 		t.Errorf("the superior has %d steps, had %d", n, before)
 	}
+	if left, err := c.Leavers(t.Context()); err != nil || len(left) != 1 || left[0].UID != "road.deputy" {
+		t.Errorf("%+v have left (%v)", left, err)
+	}
 	if n := one[int](t, c.Store, `SELECT count(*) FROM audit WHERE action = 'clock.hand_over' AND subject_id = $1`, c.official("road.head").ID); n != 1 {
 		t.Errorf("%d lines on the trail", n)
 	}

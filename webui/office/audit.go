@@ -84,8 +84,7 @@ func (h *Handlers) showAudit(c *gin.Context, view auditView, f forum.AuditFilter
 	return h.site.Render(c, http.StatusOK, "audit", view)
 }
 
-// clockWords puts a clock's line into words: the step by its name, and whom it came from and went to by theirs. Who has left is
-// known by their id alone.
+// clockWords puts a clock's line into words: the step by its name, and whom it came from and went to by theirs.
 func (h *Handlers) clockWords(c *gin.Context, lang, line string) string {
 	head, reason, _ := strings.Cut(line, ": ")
 	words := strings.Fields(head)

@@ -82,8 +82,8 @@ func TestRadarSaysWhatWillBeLateAndWhy(t *testing.T) {
 
 func TestTrailOfAClockNamesPeople(t *testing.T) {
 	o := newOffice(t, officer)
-	gone := string(id(999))
-	o.trail = []forum.AuditEntry{{At: noon, By: "system", Action: "clock.hand_over", Noun: forum.TheForum, Subject: o.topic.ID, Reason: "approval.sign " + gone + " → " + string(head1.ID)},
+	left, gone := string(id(998)), string(id(999))
+	o.trail = []forum.AuditEntry{{At: noon, By: "system", Action: "clock.hand_over", Noun: forum.TheForum, Subject: o.topic.ID, Reason: "approval.sign " + left + " " + gone + " → " + string(head1.ID)},
 		{At: noon, By: "한지숙", Action: string(forum.PauseClock), Noun: forum.TheForum, Subject: o.topic.ID, Reason: "dossier.submit: 전문가의 의견을 기다립니다."}}
-	o.get("/ko/audit").want(t, http.StatusOK, "결재 "+gone+" → 박도로", ": 전문가의 의견을 기다립니다.")
+	o.get("/ko/audit").want(t, http.StatusOK, "결재 최퇴직 "+gone+" → 박도로", ": 전문가의 의견을 기다립니다.")
 }

@@ -12,6 +12,7 @@ import (
 type Officials interface {
 	Official(ctx context.Context, id forum.ID) (forum.Official, error)
 	Officials(ctx context.Context, duty forum.Duty, department string) ([]forum.Official, error)
+	Leavers(ctx context.Context) ([]forum.Official, error)
 	Departments(ctx context.Context) ([]forum.Department, error)
 }
 
@@ -19,6 +20,7 @@ type Officials interface {
 type people struct {
 	mu          sync.Mutex
 	officials   map[forum.ID]forum.Official
+	left        map[forum.ID]forum.Official
 	departments map[string]forum.Department
 	until       time.Time
 }
@@ -30,10 +32,10 @@ func (h *Handlers) names(ctx context.Context) (map[forum.ID]forum.Official, map[
 	defer p.mu.Unlock()
 	if now := time.Now(); now.After(p.until) {
 		if officials, err := h.Store.Officials(ctx, "", ""); err == nil {
-			p.officials = make(map[forum.ID]forum.Official, len(officials))
-			for _, one := range officials {
-				p.officials[one.ID] = one
-			}
+			p.officials = byID(officials)
+		}
+		if left, err := h.Store.Leavers(ctx); err == nil {
+			p.left = byID(left)
 		}
 		if departments, err := h.Store.Departments(ctx); err == nil {
 			p.departments = make(map[string]forum.Department, len(departments))
@@ -44,6 +46,22 @@ func (h *Handlers) names(ctx context.Context) (map[forum.ID]forum.Official, map[
 		p.until = now.Add(time.Minute)
 	}
 	return p.officials, p.departments
+}
+
+func byID(officials []forum.Official) map[forum.ID]forum.Official {
+	all := make(map[forum.ID]forum.Official, len(officials))
+	for _, one := range officials {
+		all[one.ID] = one
+	}
+	return all
+}
+
+// leaver is somebody who isn't in the directory any more; their name still stands in what they did.
+func (h *Handlers) leaver(id forum.ID) (forum.Official, bool) {
+	h.people.mu.Lock()
+	defer h.people.mu.Unlock()
+	o, ok := h.people.left[id]
+	return o, ok
 }
 
 // forgetNames has the rows read again by the next page: who is absent has just changed.
@@ -69,10 +87,13 @@ func inLang(lang, ko, en string) string {
 	return ko
 }
 
-// person is an official's name by id; what is known otherwise stands in for one who has left.
+// person is an official's name by id, also of one who has left; what is known otherwise stands in for whoever was never here.
 func (h *Handlers) person(ctx context.Context, lang string, id forum.ID, otherwise string) string {
 	officials, _ := h.names(ctx)
 	if o, ok := officials[id]; ok {
+		return personName(lang, o)
+	}
+	if o, ok := h.leaver(id); ok {
 		return personName(lang, o)
 	}
 	return otherwise

@@ -164,6 +164,9 @@ func (c *city) Officials(_ context.Context, duty forum.Duty, department string) 
 		return duty != "" && !o.Has(duty) || department != "" && o.Department != department
 	}), nil
 }
+func (c *city) Leavers(context.Context) ([]forum.Official, error) {
+	return []forum.Official{{ID: id(998), Name: "최퇴직", NameEn: "Choi Toejik"}}, nil
+}
 func (c *city) Departments(context.Context) ([]forum.Department, error) {
 	return []forum.Department{{Code: roads, Name: "도로계획과", NameEn: "Road Planning Division"}, {Code: "parks", Name: "공원과", NameEn: "Parks Division"}, {Code: "communication", Name: "시민소통담당관", NameEn: "Citizen Communication"}}, nil
 }
