@@ -195,6 +195,7 @@ var policy = map[Action][]permit{
 	CloseForum:         {cityOfficer},
 	WithdrawForum:      {cityOfficer},
 	ModerateOpinion:    {{Moderator, CityWide}},
+	EnterOpinion:       {cityOfficer, ownDrafter},
 	StartAnalysis:      {cityOfficer, {Analyst, CityWide}},
 	SubmitAnalysis:     {{Analyst, CityWide}},
 	ReadAnalysis:       {cityOfficer, {Analyst, CityWide}, {Executive, CityWide}, {Auditor, CityWide}, ownDrafter, ownHead},

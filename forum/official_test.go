@@ -12,7 +12,7 @@ var who = map[forum.Duty]struct{ own, other []forum.Action }{
 	forum.Drafter: {own: []forum.Action{forum.ReadForums, forum.RehearseForum, forum.EditDossier, forum.SubmitDossier, forum.ReadAnalysis, forum.EditResponse,
 		forum.SubmitResponse, forum.CorrectResponse, forum.PlanFollowUp, forum.CompleteMilestone, forum.RecallApproval, forum.CommentApproval,
 		forum.ReadApprovals, forum.DownloadWorkbook,
-		forum.ReadInvitations, forum.InviteExpert, forum.RevokeInvitation, forum.RevealExpert, forum.EditProfile, forum.ReadRadar}},
+		forum.ReadInvitations, forum.InviteExpert, forum.RevokeInvitation, forum.RevealExpert, forum.EditProfile, forum.ReadRadar, forum.EnterOpinion}},
 	forum.Head: {own: []forum.Action{forum.ReadForums, forum.RehearseForum, forum.AcceptAssignment, forum.TransferAssignment,
 		forum.ConsultDepartment, forum.AnswerConsultation, forum.HandOverForum, forum.AcceptHandover, forum.DeclineHandover, forum.EditDossier, forum.ReadAnalysis,
 		forum.EditResponse, forum.SignApproval, forum.ReturnApproval, forum.CommentApproval, forum.ReadApprovals, forum.DownloadWorkbook, forum.ReadInvitations,
@@ -37,7 +37,7 @@ var who = map[forum.Duty]struct{ own, other []forum.Action }{
 		forum.ReadApprovals,
 		forum.DownloadWorkbook, forum.ReadAudit, forum.ReadHealth, forum.RetryStep, forum.RetryMail, forum.ReadInvitations, forum.InviteExpert,
 		forum.RevokeInvitation, forum.PublishInvitation, forum.RevealExpert, forum.StartUrgent, forum.DeclareHoliday,
-		forum.RemoveHoliday, forum.PauseClock, forum.ResumeClock, forum.EnterAbsence, forum.EditProfile, forum.EndAbsence, forum.ReadRadar),
+		forum.RemoveHoliday, forum.PauseClock, forum.ResumeClock, forum.EnterAbsence, forum.EditProfile, forum.EndAbsence, forum.ReadRadar, forum.EnterOpinion),
 }
 
 func everywhere(actions ...forum.Action) struct{ own, other []forum.Action } {

@@ -80,6 +80,8 @@ type NewOpinion struct {
 	Email       string // optional, for the receipt; kept as a contact only
 	Citizen     ID     // the signed-in citizen's contact, or empty
 	Device      []byte // the browser's secret: whose opinion it is where nobody is signed in
+	Official    ID     // the official who enters it for somebody, or empty
+	Entry       Entry  // how it came, where an official enters it
 	Idempotency Idempotency
 }
 
@@ -133,6 +135,9 @@ type Opinion struct {
 	Mine           Choice        `json:"mine,omitempty"`
 	Reason         string        `json:"-"` // of hiding
 	Awarded        bool          `json:"awarded,omitempty"`
+	Channel        Channel       `json:"channel,omitempty"`     // how it came, where staff entered it
+	ReceivedOn     string        `json:"received_on,omitempty"` // the day on which it came
+	EnteredBy      string        `json:"-"`                     // for staff only
 }
 
 // BoardSort is an order of a board.

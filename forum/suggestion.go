@@ -71,7 +71,8 @@ type NewSuggestion struct {
 	Kind        ProposerKind
 	Email       string // optional; kept as a contact, never beside the text
 	Citizen     ID     // the signed-in citizen's contact, or empty
-	Official    ID     // the official who suggests, or empty
+	Official    ID     // the official who suggests, or who enters it for somebody, or empty
+	Entry       Entry  // how it came, where an official enters it
 	Idempotency Idempotency
 }
 
@@ -115,6 +116,9 @@ type Suggestion struct {
 	Reason      string           `json:"reason,omitempty"`
 	MergedInto  ID               `json:"merged_into,omitempty"`
 	Forum       ID               `json:"forum,omitempty"`
+	Channel     Channel          `json:"channel,omitempty"`     // how it came, where staff entered it
+	ReceivedOn  string           `json:"received_on,omitempty"` // the day on which it came
+	EnteredBy   string           `json:"-"`                     // for staff only
 }
 
 // Screening is a moderator's answer to a submitted suggestion.

@@ -27,8 +27,9 @@ const acceptOpinions = `
 WITH sent AS (
 	SELECT * FROM unnest(@ids::uuid[], @scopes::bytea[], @keys::text[], @bodies::bytea[], @titles::text[], @texts::text[],
 		@pseudonyms::text[], @districts::text[], @langs::text[], @emails::text[], @contacts::uuid[], @citizens::uuid[],
-		@authors::bytea[], @receipts::text[], @salts::bytea[], @commitments::bytea[])
-	AS s (id, scope, key, body, title, text, pseudonym, district, lang, email, contact, citizen, author, receipt, salt, commitment)
+		@authors::bytea[], @receipts::text[], @salts::bytea[], @commitments::bytea[], @channels::text[], @received::text[], @entrants::uuid[])
+	AS s (id, scope, key, body, title, text, pseudonym, district, lang, email, contact, citizen, author, receipt, salt, commitment, channel,
+		received_on, entered_by)
 ), board AS (
 	SELECT CASE f.moderation WHEN 'before' THEN 'held' ELSE 'published' END AS status, coalesce(d.approved_version, 0) AS dossier_version
 	FROM forums f LEFT JOIN dossiers d ON d.forum_id = f.id
@@ -51,9 +52,9 @@ WITH sent AS (
 	RETURNING c.id, c.email
 ), posted AS (
 	INSERT INTO opinions (id, forum_id, number, status, title, text, pseudonym, district, lang, contact_id, citizen, author, dossier_version,
-		receipt, salt, accepted_at)
+		receipt, salt, accepted_at, channel, received_on, entered_by)
 	SELECT k.id, @forum, k.number, k.status, k.title, k.text, k.pseudonym, k.district, k.lang, coalesce(a.id, k.citizen), k.citizen IS NOT NULL,
-		k.author, k.dossier_version, k.receipt, k.salt, statement_timestamp()
+		k.author, k.dossier_version, k.receipt, k.salt, statement_timestamp(), k.channel, nullif(k.received_on, '')::date, k.entered_by
 	FROM kept k LEFT JOIN addressed a USING (email)
 ), leaves AS (
 	INSERT INTO log_pending (subject_id, kind, version, forum_id, accepted_at, commitment)
@@ -214,6 +215,9 @@ func insertOpinions(ctx context.Context, tx pgx.Tx, forumID forum.ID, args pgx.N
 	if err := tellReceipts(ctx, tx, forumID, told, contacts); err != nil {
 		return err
 	}
+	if err := noteEntries(ctx, tx, posts); err != nil {
+		return err
+	}
 	return answerLeft(ctx, tx, forumID, left)
 }
 
@@ -224,7 +228,8 @@ func (s *Store) opinionArgs(forumID forum.ID, keyID string, posts []*post) (pgx.
 	raws := func() [][]byte { return make([][]byte, n) }
 	ids, keys, titles, texts, pseudonyms, districts, langs, emails, contacts, receipts := strs(), strs(), strs(), strs(), strs(), strs(), strs(), strs(), strs(), strs()
 	scopes, bodies, authors, salts, commitments := raws(), raws(), raws(), raws(), raws()
-	citizens := make([]*string, n)
+	channels, received := strs(), strs()
+	citizens, entrants := make([]*string, n), make([]*string, n)
 	for i, p := range posts {
 		author, err := s.personKey(keyID, string(forumID), person(p.Citizen, p.Device))
 		if err != nil {
@@ -236,11 +241,12 @@ func (s *Store) opinionArgs(forumID forum.ID, keyID string, posts []*post) (pgx.
 		proven := p.NewOpinion
 		proven.Lang = langs[i]
 		commitments[i] = forum.CommitOpinion(p.salt, forum.LeafOpinion, p.id, proven)
-		citizens[i] = idOrNil(p.Citizen)
+		citizens[i], entrants[i], channels[i], received[i] = idOrNil(p.Citizen), idOrNil(p.Official), string(p.Entry.Channel), p.Entry.Received
 	}
 	return pgx.NamedArgs{"forum": forumID, "version": forum.LeafVersion, "ids": ids, "scopes": scopes, "keys": keys, "bodies": bodies,
 		"titles": titles, "texts": texts, "pseudonyms": pseudonyms, "districts": districts, "langs": langs, "emails": emails,
-		"contacts": contacts, "citizens": citizens, "authors": authors, "receipts": receipts, "salts": salts, "commitments": commitments}, nil
+		"contacts": contacts, "citizens": citizens, "authors": authors, "receipts": receipts, "salts": salts, "commitments": commitments,
+		"channels": channels, "received": received, "entrants": entrants}, nil
 }
 
 // notNil keeps an absent scope from becoming NULL.

@@ -29,9 +29,10 @@ WITH numbered AS (
 	INSERT INTO log_pending (subject_id, kind, version, accepted_at, commitment)
 	SELECT @id, 'suggestion', @version, statement_timestamp(), @commitment FROM keyed
 ), kept AS (
-	INSERT INTO suggestions (id, number, track, kind, title, text, pseudonym, lang, contact_id, official_id, receipt, salt, submitted_at, due)
+	INSERT INTO suggestions (id, number, track, kind, title, text, pseudonym, lang, contact_id, official_id, receipt, salt, submitted_at, due,
+		channel, received_on)
 	SELECT @id, number, @track, @kind, @title, @text, @pseudonym, @lang, @contact, @official, @receipt, @salt, statement_timestamp(),
-		statement_timestamp() + @target::interval
+		statement_timestamp() + @target::interval, @channel, nullif(@received, '')::date
 	FROM numbered, keyed
 )
 SELECT answer FROM keyed`
@@ -49,6 +50,11 @@ func (s *Store) Suggest(ctx context.Context, n forum.NewSuggestion) (forum.Accep
 	}
 	var outcome forum.Outcome[forum.Accepted]
 	err := s.inTx(ctx, func(tx pgx.Tx) error {
+		if n.Entry.Channel != "" {
+			if err := validEntry(ctx, tx, n.Entry); err != nil {
+				return err
+			}
+		}
 		earlier, err := earlierAnswers(ctx, tx, []writeKey{keyOf(n.Idempotency)})
 		if err != nil {
 			return err
@@ -87,7 +93,7 @@ func (s *Store) keep(ctx context.Context, tx pgx.Tx, n forum.NewSuggestion) (for
 		"body": bodyOf(forum.LeafSuggestion, "", n.Idempotency), "id": id, "receipt": string(receipt), "version": forum.LeafVersion,
 		"commitment": forum.CommitSuggestion(salt, id, n), "track": string(n.Track), "kind": string(n.Kind), "title": n.Title, "text": n.Text,
 		"pseudonym": n.Pseudonym, "lang": n.Lang, "contact": orNull(contact), "official": orNull(n.Official), "salt": salt,
-		"target": s.pace.Days(forum.ScreeningTargetDays)}).Scan(&answer)
+		"target": s.pace.Days(forum.ScreeningTargetDays), "channel": string(n.Entry.Channel), "received": n.Entry.Received}).Scan(&answer)
 	if ignoreNoRows(err) == nil && err != nil { // the same key came in at the same moment
 		earlier, err := earlierAnswers(ctx, tx, []writeKey{keyOf(n.Idempotency)})
 		if err != nil {
@@ -103,7 +109,7 @@ func (s *Store) keep(ctx context.Context, tx pgx.Tx, n forum.NewSuggestion) (for
 		return none, err
 	}
 	if n.Official != "" {
-		err := note(ctx, tx, byOfficial(forum.Official{ID: n.Official}, ""), change{action: forum.EnterSuggestion, noun: forum.TheSuggestion,
+		err := note(ctx, tx, byOfficial(forum.Official{ID: n.Official}, n.Entry.From), change{action: forum.EnterSuggestion, noun: forum.TheSuggestion,
 			subject: id, after: string(forum.SuggestionSubmitted)})
 		if err != nil {
 			return none, err
@@ -119,7 +125,8 @@ func (s *Store) keep(ctx context.Context, tx pgx.Tx, n forum.NewSuggestion) (for
 // suggestionColumns are what scanSuggestion reads, of suggestions g with their shown counts c.
 const suggestionColumns = `g.id, shown_number(g.number, g.submitted_at, 6), g.status, g.track, g.kind, g.title, g.text, g.pseudonym, g.lang,
 	coalesce(c.supports, 0), g.submitted_at, g.due, g.reason, coalesce(g.merged_into::text, ''),
-	coalesce((SELECT f.id::text FROM forums f WHERE f.suggestion_id = g.id), '')`
+	coalesce((SELECT f.id::text FROM forums f WHERE f.suggestion_id = g.id), ''), g.channel, coalesce(g.received_on::text, ''),
+	CASE WHEN g.channel = '' THEN '' ELSE coalesce((SELECT e.name FROM officials e WHERE e.id = g.official_id), '') END`
 
 const fromSuggestions = ` FROM suggestions g LEFT JOIN support_counts c ON c.suggestion_id = g.id `
 
@@ -128,7 +135,7 @@ func scanSuggestion(row pgx.Row, also ...any) (forum.Suggestion, error) {
 	var g forum.Suggestion
 	var due *time.Time
 	err := row.Scan(append([]any{&g.ID, &g.Number, &g.Status, &g.Track, &g.Kind, &g.Title, &g.Text, &g.Pseudonym, &g.Lang, &g.Supports,
-		&g.SubmittedAt, &due, &g.Reason, &g.MergedInto, &g.Forum}, also...)...)
+		&g.SubmittedAt, &due, &g.Reason, &g.MergedInto, &g.Forum, &g.Channel, &g.ReceivedOn, &g.EnteredBy}, also...)...)
 	g.Due = instant(due)
 	return g, err
 }
@@ -182,23 +189,28 @@ SELECT `+suggestionColumns+fromSuggestions+`WHERE g.status = ANY($1) ORDER BY g.
 	if err != nil {
 		return nil, translate(err)
 	}
+	all, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (forum.Suggestion, error) { return scanSuggestion(row) })
+	return mostAlike(all, wanted, func(g forum.Suggestion) string { return g.Title + " " + g.Text }, n), translate(err)
+}
+
+// mostAlike gives up to n of all whose text shares most with what is wanted, the most similar first.
+func mostAlike[T any](all []T, wanted map[[2]rune]bool, text func(T) string, n int) []T {
 	type likeness struct {
-		forum.Suggestion
+		one   T
 		share float64
 	}
 	var similar []likeness
-	all, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (forum.Suggestion, error) { return scanSuggestion(row) })
-	for _, g := range all {
-		if share := overlap(wanted, letterPairs(g.Title+" "+g.Text)); share >= similarEnough {
-			similar = append(similar, likeness{g, share})
+	for _, one := range all {
+		if share := overlap(wanted, letterPairs(text(one))); share >= similarEnough {
+			similar = append(similar, likeness{one, share})
 		}
 	}
 	slices.SortStableFunc(similar, func(a, b likeness) int { return cmp.Compare(b.share, a.share) })
-	var found []forum.Suggestion
+	var found []T
 	for _, l := range similar[:min(n, len(similar))] {
-		found = append(found, l.Suggestion)
+		found = append(found, l.one)
 	}
-	return found, translate(err)
+	return found
 }
 
 // letterPairs are the pairs of neighbouring letters within the words of a text, each once.
