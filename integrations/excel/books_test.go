@@ -66,6 +66,9 @@ func TestFirstForumReadsBackAsItWasReported(t *testing.T) {
 		i++
 		got := opinions[i]
 		want := []string{strconv.Itoa(i), o.Number, got[2], o.Title, o.Text, o.Pseudonym, o.District, strconv.Itoa(o.For), strconv.Itoa(o.Against), "게시"}
+		if o.Channel == forum.ViaLetter {
+			want = append(want, "편지")
+		}
 		if !slices.Equal(got, want) {
 			t.Fatalf("opinion %d: %q, want %q", i, got, want)
 		}

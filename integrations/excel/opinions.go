@@ -20,6 +20,7 @@ func (b *book) opinions(s *sheet) {
 	columns := []column{
 		{w.Serial, 7, top(whole)}, {w.Number, 14, top(label)}, {w.AcceptedAt, 17, top(when)}, {w.OpinionTitle, 24, text}, {w.Opinion, 76, text},
 		{w.Pseudonym, 12, text}, {w.District, 10, text}, {w.For, 8, top(whole)}, {w.Against, 8, top(whole)}, {w.StatusIs, 9, top(label)},
+		{w.Channel, 10, top(label)},
 	}
 	s.print(paper{landscape: true, repeat: 1})
 	s.freeze(2)
@@ -55,7 +56,7 @@ func (b *book) opinions(s *sheet) {
 		}
 		b.written.add(o)
 		values := []any{b.written.rows, o.Number, wallClock(o.AcceptedAt), o.Title, o.Text, o.Pseudonym, o.District,
-			o.For, o.Against, w.OpinionStatus[o.Status]}
+			o.For, o.Against, w.OpinionStatus[o.Status], w.ChannelIs[o.Channel]}
 		points, tooLong := rowHeight(columns, values)
 		for i, value := range values {
 			if words, isText := value.(string); isText {

@@ -87,6 +87,9 @@ func opinionsOf(n int, from time.Time) iter.Seq2[forum.Opinion, error] {
 				Title: fmt.Sprintf("%d번째 생각", i+1), Text: sampleText(i), Pseudonym: "시민", District: "중구",
 				AcceptedAt: from.UTC().Add(time.Duration(i) * 8 * time.Hour), For: i % 40, Against: i % 7,
 			}
+			if i%10 == 9 {
+				o.Channel = forum.ViaLetter
+			}
 			if !yield(o, nil) {
 				return
 			}

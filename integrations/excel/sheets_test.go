@@ -192,7 +192,7 @@ func TestEverySheetPrintsOnA4(t *testing.T) {
 			t.Errorf("%s: panes %+v", sheet, panes)
 		}
 	}
-	if part := parts(t, written(t, firstForum("ko")))["xl/worksheets/sheet5.xml"]; !strings.Contains(part, `<autoFilter ref="$A$1:$J$110">`) {
+	if part := parts(t, written(t, firstForum("ko")))["xl/worksheets/sheet5.xml"]; !strings.Contains(part, `<autoFilter ref="$A$1:$K$110">`) {
 		t.Error("the opinions have no filter")
 	}
 	props, err := f.GetDocProps()

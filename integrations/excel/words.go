@@ -84,6 +84,8 @@ type words struct {
 	Opinion        string
 	Pseudonym      string
 	StatusIs       string
+	Channel        string
+	ChannelIs      map[forum.Channel]string
 	Cut            string
 	Clipped        string
 	Rank           string

@@ -76,6 +76,8 @@ var englishWords = words{
 	Opinion:        "Opinion",
 	Pseudonym:      "Pseudonym",
 	StatusIs:       "Status",
+	Channel:        "Received by",
+	ChannelIs:      map[forum.Channel]string{forum.ViaLetter: "Letter", forum.ViaPaper: "Paper", forum.ViaPhone: "Telephone", forum.ViaVisit: "Visit"},
 	Cut:            "…(cut)",
 	Clipped:        "Shaded opinions are too long to print in full: select the cell to read them.",
 	Rank:           "Rank",

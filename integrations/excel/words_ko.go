@@ -76,6 +76,8 @@ var koreanWords = words{
 	Opinion:        "의견",
 	Pseudonym:      "필명",
 	StatusIs:       "상태",
+	Channel:        "접수 경로",
+	ChannelIs:      map[forum.Channel]string{forum.ViaLetter: "편지", forum.ViaPaper: "서면", forum.ViaPhone: "전화", forum.ViaVisit: "방문"},
 	Cut:            "…(이하 생략)",
 	Clipped:        "색칠한 의견은 길어서 다 인쇄되지 않습니다. 화면에서 셀을 고르면 전문이 보입니다.",
 	Rank:           "순위",

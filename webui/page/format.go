@@ -57,6 +57,11 @@ func instant(value any) (time.Time, error) {
 	switch at := value.(type) {
 	case time.Time:
 		return at, nil
+	case string: // a day of the city's calendar
+		if at == "" {
+			return time.Time{}, nil
+		}
+		return time.ParseInLocation(time.DateOnly, at, Seoul)
 	case *time.Time:
 		if at == nil {
 			return time.Time{}, nil

@@ -149,7 +149,7 @@ func (v *View) RequestID() string { return RequestID(v.c) }
 // Asset is the address of a static file, with the hash of its content; "" when the file isn't there.
 func (v *View) Asset(name string) string { return v.site.assets.url(name) }
 
-// Date writes a day; it takes a time.Time, a pointer to one, or nil, and gives "" for no time.
+// Date writes a day; it takes a time.Time, a pointer to one, a day like 2026-11-23, or nil, and gives "" for no time.
 func (v *View) Date(at any) (string, error) {
 	t, err := instant(at)
 	return Date(v.Lang, t), err

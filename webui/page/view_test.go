@@ -32,8 +32,11 @@ func TestDatesAreSeouls(t *testing.T) {
 	if got, err := v.Day((*time.Time)(nil)); got != "" || err != nil {
 		t.Errorf("no time: %q %v", got, err)
 	}
-	if _, err := v.Date("2026-11-23"); err == nil {
-		t.Error("a string is no time")
+	if got, err := v.Date("2026-11-23"); got != "2026. 11. 23.(월)" || err != nil {
+		t.Errorf("a day of the calendar: %q %v", got, err)
+	}
+	if _, err := v.Date("yesterday"); err == nil {
+		t.Error("a word is no day")
 	}
 }
 

@@ -35,10 +35,11 @@ type openOpinion struct {
 	District   string    `json:"district"`
 	For        int       `json:"for"`
 	Against    int       `json:"against"`
+	Channel    string    `json:"channel"` // how it came, where staff entered it
 }
 
 func newOpenOpinion(o forum.Opinion) openOpinion {
-	return openOpinion{o.Number, o.AcceptedAt.In(page.Seoul), o.Lang, o.Title, o.Text, o.District, o.For, o.Against}
+	return openOpinion{o.Number, o.AcceptedAt.In(page.Seoul), o.Lang, o.Title, o.Text, o.District, o.For, o.Against, string(o.Channel)}
 }
 
 // ExportCSV is /api/v1/forums/{id}/export.csv, once the answer is out.
@@ -49,7 +50,7 @@ func (h *Handlers) ExportCSV(c *gin.Context) error {
 		}
 		w := csv.NewWriter(c.Writer)
 		w.UseCRLF = true
-		if err := w.Write([]string{"number", "accepted_at", "lang", "title", "text", "district", "for", "against"}); err != nil {
+		if err := w.Write([]string{"number", "accepted_at", "lang", "title", "text", "district", "for", "against", "channel"}); err != nil {
 			return err
 		}
 		for opinion, err := range opinions {
@@ -57,7 +58,7 @@ func (h *Handlers) ExportCSV(c *gin.Context) error {
 				return err
 			}
 			o := newOpenOpinion(opinion)
-			row := []string{o.Number, o.AcceptedAt.Format(time.RFC3339), o.Lang, inert(o.Title), inert(o.Text), inert(o.District), strconv.Itoa(o.For), strconv.Itoa(o.Against)}
+			row := []string{o.Number, o.AcceptedAt.Format(time.RFC3339), o.Lang, inert(o.Title), inert(o.Text), inert(o.District), strconv.Itoa(o.For), strconv.Itoa(o.Against), o.Channel}
 			if err := w.Write(row); err != nil {
 				return err
 			}

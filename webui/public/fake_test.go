@@ -131,6 +131,10 @@ func (s *city) SimilarSuggestions(context.Context, string, int) ([]forum.Suggest
 	return s.suggestions, nil
 }
 
+func (s *city) SimilarForums(context.Context, string, int) ([]forum.Forum, error) {
+	return []forum.Forum{s.forum}, nil
+}
+
 func (s *city) Suggest(_ context.Context, one forum.NewSuggestion) (forum.Accepted, error) {
 	s.suggested = append(s.suggested, one)
 	return forum.Accepted{ID: suggestionID, Number: "2026-000002", Receipt: receipt, Status: "submitted"}, s.change()

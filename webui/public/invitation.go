@@ -79,7 +79,7 @@ func (h *Handlers) SaveInvitation(c *gin.Context) error {
 	if unknown != nil {
 		return unknown
 	}
-	draft := forum.InvitedDraft{Title: oneLine(form.Get("title")), Body: form.Get("body"), Stance: forum.Stance(form.Get("stance")), Consent: form.Get("consent")}
+	draft := forum.InvitedDraft{Title: page.OneLine(form.Get("title")), Body: form.Get("body"), Stance: forum.Stance(form.Get("stance")), Consent: form.Get("consent")}
 	if err == nil {
 		if draft.Version, err = form.Int("version"); err == nil {
 			_, err = h.Store.SaveInvited(c.Request.Context(), view.Secret, draft)

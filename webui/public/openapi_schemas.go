@@ -8,6 +8,7 @@ var (
 	countSchema = object{"type": "integer"}
 	truthSchema = object{"type": "boolean"}
 	timeSchema  = object{"type": "string", "format": "date-time"}
+	daySchema   = object{"type": "string", "format": "date"}
 	idSchema    = object{"type": "string", "format": "uuid"}
 	emailSchema = object{"type": "string", "format": "email", "maxLength": 254}
 
@@ -81,17 +82,20 @@ var schemas = object{
 	"DossierItem": fields(object{"kind": enum(forum.ItemKinds...), "title": textSchema, "body": object{"type": "string", "description": "Markdown"}, "link": textSchema,
 		"name": textSchema, "affiliation": textSchema, "stance": enum(forum.StanceFor, forum.StanceAgainst, forum.StanceNeutral)}, "kind", "title", "body"),
 	"Opinion": fields(object{"id": idSchema, "forum": idSchema, "number": textSchema, "status": textSchema, "title": textSchema, "text": textSchema, "pseudonym": textSchema, "district": textSchema,
-		"lang": textSchema, "dossier_version": countSchema, "accepted_at": timeSchema, "for": countSchema, "against": countSchema, "mine": enum(forum.For, forum.Against), "awarded": truthSchema},
+		"lang": textSchema, "dossier_version": countSchema, "accepted_at": timeSchema, "for": countSchema, "against": countSchema, "mine": enum(forum.For, forum.Against), "awarded": truthSchema,
+		"channel": enum(forum.Channels...), "received_on": daySchema},
 		"id", "forum", "number", "status", "text", "lang", "accepted_at", "for", "against"),
 	"NewOpinion": fields(object{"text": sized(forum.OpinionTextMin, forum.OpinionTextMax), "title": upTo(forum.OpinionTitleMax), "pseudonym": upTo(forum.PseudonymMax),
 		"district": upTo(forum.DistrictMax), "email": emailSchema, "lang": object{"type": "string", "pattern": "^[a-z]{2,3}$"}}, "text"),
-	"OpenOpinion": fields(object{"number": textSchema, "accepted_at": timeSchema, "lang": textSchema, "title": textSchema, "text": textSchema, "district": textSchema, "for": countSchema, "against": countSchema},
-		"number", "accepted_at", "lang", "title", "text", "district", "for", "against"),
+	"OpenOpinion": fields(object{"number": textSchema, "accepted_at": timeSchema, "lang": textSchema, "title": textSchema, "text": textSchema, "district": textSchema, "for": countSchema, "against": countSchema,
+		"channel": enum(append([]forum.Channel{""}, forum.Channels...)...)},
+		"number", "accepted_at", "lang", "title", "text", "district", "for", "against", "channel"),
 	"Accepted": fields(object{"id": idSchema, "number": textSchema, "receipt": receiptSchema, "status": textSchema, "accepted_at": timeSchema}, "id", "number", "receipt", "status"),
 	"NewVote":  fields(object{"choice": enum(forum.For, forum.Against)}, "choice"),
 	"Tally":    fields(object{"for": countSchema, "against": countSchema, "mine": enum(forum.For, forum.Against, forum.NoChoice)}, "for", "against", "mine"),
 	"Suggestion": fields(object{"id": idSchema, "number": textSchema, "status": textSchema, "track": enum(forum.General, forum.Youth), "kind": enum(forum.ByCitizen, forum.ByExpert, forum.ByOfficial),
-		"title": textSchema, "text": textSchema, "pseudonym": textSchema, "lang": textSchema, "supports": countSchema, "submitted_at": timeSchema, "reason": textSchema, "merged_into": idSchema, "forum": idSchema},
+		"title": textSchema, "text": textSchema, "pseudonym": textSchema, "lang": textSchema, "supports": countSchema, "submitted_at": timeSchema, "reason": textSchema, "merged_into": idSchema, "forum": idSchema,
+		"channel": enum(forum.Channels...), "received_on": daySchema},
 		"id", "number", "status", "title", "text", "supports"),
 	"NewSuggestion": fields(object{"title": sized(forum.SuggestionTitleMin, forum.SuggestionTitleMax), "text": sized(forum.SuggestionTextMin, forum.SuggestionTextMax),
 		"pseudonym": upTo(forum.PseudonymMax), "track": enum(forum.General, forum.Youth), "email": emailSchema, "lang": object{"type": "string", "pattern": "^[a-z]{2,3}$"}}, "title", "text"),

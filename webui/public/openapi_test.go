@@ -190,12 +190,16 @@ func TestEveryRouteHasALimit(t *testing.T) {
 func TestDownloadsAreInertAndNameNobody(t *testing.T) {
 	s := answered()
 	s.opinions[1].Text = "=HYPERLINK(\"https://evil.example\")"
+	s.opinions[0].Channel, s.opinions[0].ReceivedOn, s.opinions[0].EnteredBy = forum.ViaLetter, "2026-11-20", "한지숙"
 	h := serve(t, s)
 	got := ask(h, "GET", "/api/v1/forums/"+string(forumID)+"/export.csv", "")
 	wantStatus(t, got, 200)
 	body := got.Body.String()
 	if !strings.HasPrefix(body, "\uFEFFnumber,") || !strings.Contains(body, `"'=HYPERLINK(""https://evil.example"")"`) || strings.Contains(body, "광화문 주민") {
 		t.Error(body)
+	}
+	if !strings.Contains(body, ",letter\r\n") || strings.Contains(body, "한지숙") {
+		t.Errorf("the channel isn't told, or who entered it is: %s", body)
 	}
 	if !strings.HasPrefix(got.Header().Get("Content-Disposition"), "attachment") {
 		t.Error(got.Header())

@@ -121,10 +121,10 @@ func (h *Handlers) newOpinion(c *gin.Context, id forum.ID, body opinionBody) (fo
 		return forum.NewOpinion{}, err
 	}
 	o := forum.NewOpinion{
-		Forum: id, Title: oneLine(body.Title), Text: body.Text, Pseudonym: oneLine(body.Pseudonym), District: oneLine(body.District),
+		Forum: id, Title: page.OneLine(body.Title), Text: body.Text, Pseudonym: page.OneLine(body.Pseudonym), District: page.OneLine(body.District),
 		Lang: languageOf(body.Lang, body.Text, page.Lang(c)), Email: body.Email, Citizen: reader.citizen,
 	}
-	return o, errors.Join(o.Validate(), checkLanguage(body.Lang), checkPseudonym(o.Pseudonym))
+	return o, errors.Join(o.Validate(), checkLanguage(body.Lang), page.CheckPseudonym(o.Pseudonym))
 }
 
 // languageOf is the language that a text is in: as its sender says, else by its script, else the page's.

@@ -373,7 +373,8 @@ func TestSuggestionShowsSimilarOnesBeforeItIsSent(t *testing.T) {
 	h := serve(t, s)
 	fields := []string{"title", "한강 다리에 자전거 길", "text", "자전거로 한강을 건너고 싶습니다.", "track", "general"}
 	body := wantPage(t, ask(h, "POST", "/ko/suggestions/check", form(fields...)), 200, "ko")
-	if !strings.Contains(body, "비슷한 제안이 있습니다") || !strings.Contains(body, "한강에 자전거 다리를 놓아 주세요") || s.changes != 0 {
+	if !strings.Contains(body, "비슷한 제안이 있습니다") || !strings.Contains(body, "한강에 자전거 다리를 놓아 주세요") ||
+		!strings.Contains(body, "비슷한 주제의 포럼이 있습니다") || !strings.Contains(body, "/ko/forums/"+string(forumID)) || s.changes != 0 {
 		t.Error(body)
 	}
 	sent := ask(h, "POST", "/ko/suggestions", form(append(fields, "form_key", aKey)...))
@@ -388,6 +389,24 @@ func TestSuggestionShowsSimilarOnesBeforeItIsSent(t *testing.T) {
 	edit := wantPage(t, ask(h, "POST", "/ko/suggestions/check", form(append(fields, "edit", "yes")...)), 200, "ko")
 	if !strings.Contains(edit, `id="field-text"`) || !strings.Contains(edit, "자전거로 한강을 건너고 싶습니다.") {
 		t.Error("the words are lost on the way back to the form")
+	}
+}
+
+func TestWhatStaffEnteredIsMarkedWithoutTheirNames(t *testing.T) {
+	s := aCity()
+	s.opinions[0].Channel, s.opinions[0].ReceivedOn, s.opinions[0].EnteredBy = forum.ViaLetter, "2026-11-20", "한지숙"
+	s.suggestions[0].Channel, s.suggestions[0].ReceivedOn, s.suggestions[0].EnteredBy = forum.ViaPhone, "2026-11-20", "한지숙"
+	h := serve(t, s)
+	for path, want := range map[string]string{
+		"/ko/forums/" + string(forumID):                   "2026. 11. 20.(금) 받은 편지를 직원이 입력",
+		"/en/suggestions/" + string(suggestionID):         "Entered by staff from a call on 20 Nov 2026 (Fri)",
+		"/api/v1/forums/" + string(forumID) + "/opinions": `"channel":"letter","received_on":"2026-11-20"`,
+		"/api/v1/suggestions/" + string(suggestionID):     `"channel":"phone","received_on":"2026-11-20"`,
+	} {
+		body := ask(h, "GET", path, "").Body.String()
+		if !strings.Contains(body, want) || strings.Contains(body, "한지숙") {
+			t.Errorf("%s lacks %q, or names who entered it: %s", path, want, body)
+		}
 	}
 }
 

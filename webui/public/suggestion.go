@@ -16,6 +16,7 @@ type Suggestions interface {
 	Suggestions(context.Context, forum.SuggestionFilter) ([]forum.Suggestion, int, error)
 	Suggestion(ctx context.Context, id forum.ID, staff bool) (forum.Suggestion, error)
 	SimilarSuggestions(ctx context.Context, text string, n int) ([]forum.Suggestion, error)
+	SimilarForums(ctx context.Context, text string, n int) ([]forum.Forum, error)
 	Suggest(context.Context, forum.NewSuggestion) (forum.Accepted, error)
 	Support(context.Context, forum.NewSupport) (supports int, err error)
 }
@@ -116,13 +117,13 @@ func (h *Handlers) newSuggestion(c *gin.Context, body suggestionBody) (forum.New
 		return forum.NewSuggestion{}, err
 	}
 	s := forum.NewSuggestion{
-		Title: oneLine(body.Title), Text: body.Text, Pseudonym: oneLine(body.Pseudonym), Track: forum.Track(body.Track), Kind: forum.ByCitizen,
+		Title: page.OneLine(body.Title), Text: body.Text, Pseudonym: page.OneLine(body.Pseudonym), Track: forum.Track(body.Track), Kind: forum.ByCitizen,
 		Lang: languageOf(body.Lang, body.Title+body.Text, page.Lang(c)), Email: body.Email, Citizen: reader.citizen,
 	}
 	if s.Track == "" {
 		s.Track = forum.General
 	}
-	return s, errors.Join(s.Validate(), checkTrack(s.Track), checkLanguage(body.Lang), checkPseudonym(s.Pseudonym))
+	return s, errors.Join(s.Validate(), checkTrack(s.Track), checkLanguage(body.Lang), page.CheckPseudonym(s.Pseudonym))
 }
 
 func checkTrack(track forum.Track) error {

@@ -44,6 +44,7 @@ type suggestionView struct {
 	suggestionBody
 	Tracks  []page.Choice
 	Similar []forum.Suggestion
+	Forums  []topicView
 }
 
 func (h *Handlers) suggestionView(c *gin.Context, body suggestionBody) suggestionView {
@@ -80,6 +81,13 @@ func (h *Handlers) CheckSuggestion(c *gin.Context) error {
 	}
 	if view.Similar, err = h.Store.SimilarSuggestions(c.Request.Context(), view.Title+"\n"+view.Text, similarShown); err != nil {
 		return err
+	}
+	forums, err := h.Store.SimilarForums(c.Request.Context(), view.Title+"\n"+view.Text, similarShown)
+	if err != nil {
+		return err
+	}
+	for _, f := range forums {
+		view.Forums = append(view.Forums, h.topicView(c, f))
 	}
 	return h.site.Render(c, http.StatusOK, "suggestion_check", view)
 }

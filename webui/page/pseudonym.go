@@ -1,4 +1,4 @@
-package public
+package page
 
 import (
 	"strings"
@@ -22,8 +22,8 @@ var (
 	reservedWords = skeletonsOf("admin", "moderator", "operator", "official")
 )
 
-// checkPseudonym refuses a name that passes for the city's (Invalid "pseudonym.reserved").
-func checkPseudonym(name string) error {
+// CheckPseudonym refuses a name that passes for the city's (Invalid "pseudonym.reserved").
+func CheckPseudonym(name string) error {
 	whole := skeleton(name)
 	reserved := reservedNames[whole]
 	for part := range reservedParts {
@@ -72,7 +72,7 @@ func skeletonsOf(names ...string) map[string]bool {
 	return all
 }
 
-// oneLine is a text for a line of its own: line breaks and tabs become spaces.
-func oneLine(text string) string {
+// OneLine is a text for a line of its own: line breaks and tabs become spaces.
+func OneLine(text string) string {
 	return strings.Join(strings.FieldsFunc(text, func(r rune) bool { return r == '\n' || r == '\t' }), " ")
 }
