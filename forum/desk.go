@@ -33,6 +33,18 @@ type Entry struct {
 	From     string // the official's address, for the trail
 }
 
+// ValidateEntry tells what the official can mend of a suggestion that they enter, on the city's day today. Only an official's
+// own idea came by no channel.
+func (s NewSuggestion) ValidateEntry(today string) error {
+	switch {
+	case s.Entry.Channel != "":
+		return s.Entry.Validate(today)
+	case s.Kind != ByOfficial:
+		return Refuse(Invalid, "entry.channel_missing").At("channel")
+	}
+	return nil
+}
+
 // Validate tells what the official can mend, on the city's day today.
 func (e Entry) Validate(today string) error {
 	if !slices.Contains(Channels, e.Channel) {

@@ -11,7 +11,7 @@ import (
 // EnterOpinion takes an opinion that an official enters for somebody. It goes the citizens' own way, with the same lock and the
 // same instant: when it is entered counts, not when the letter came, because the close has counted by then.
 func (s *Store) EnterOpinion(ctx context.Context, by forum.Official, o forum.NewOpinion) (forum.Accepted, error) {
-	if err := validEntry(ctx, s.pool, o.Entry); err != nil {
+	if err := onCitysDay(ctx, s.pool, o.Entry.Validate); err != nil {
 		return forum.Accepted{}, translate(err)
 	}
 	o.Official, o.Citizen = by.ID, ""
@@ -23,13 +23,13 @@ func (s *Store) EnterOpinion(ctx context.Context, by forum.Official, o forum.New
 	return outcome.Answer, outcome.Err
 }
 
-// validEntry holds an entry against the city's day by the database's clock.
-func validEntry(ctx context.Context, q querier, e forum.Entry) error {
+// onCitysDay asks a rule of the city's day, by the database's clock.
+func onCitysDay(ctx context.Context, q querier, rule func(today string) error) error {
 	var today string
 	if err := q.QueryRow(ctx, `SELECT (statement_timestamp() AT TIME ZONE 'Asia/Seoul')::date::text`).Scan(&today); err != nil {
 		return err
 	}
-	return e.Validate(today)
+	return rule(today)
 }
 
 // noteEntries writes who entered the opinions that were kept now.

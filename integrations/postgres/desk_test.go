@@ -164,7 +164,14 @@ func TestDayOfReceiptIsHeldAgainstTheCitysCalendar(t *testing.T) {
 			refused(t, err, forum.Invalid, wrong.key)
 		}
 	}
-	_, err := c.EnterOpinion(t.Context(), officer, letterOf(id, "작년에 온 편지입니다.", forum.ReceivedDays))
+	unsaid := suggestionOf("광장의 나무")
+	unsaid.Official = officer.ID
+	_, err := c.Suggest(t.Context(), unsaid)
+	refused(t, err, forum.Invalid, "entry.channel_missing")
+	unsaid.Kind = forum.ByOfficial
+	_, err = c.Suggest(t.Context(), unsaid)
+	c.must(err)
+	_, err = c.EnterOpinion(t.Context(), officer, letterOf(id, "작년에 온 편지입니다.", forum.ReceivedDays))
 	c.must(err)
 }
 

@@ -50,8 +50,8 @@ func (s *Store) Suggest(ctx context.Context, n forum.NewSuggestion) (forum.Accep
 	}
 	var outcome forum.Outcome[forum.Accepted]
 	err := s.inTx(ctx, func(tx pgx.Tx) error {
-		if n.Entry.Channel != "" {
-			if err := validEntry(ctx, tx, n.Entry); err != nil {
+		if n.Official != "" {
+			if err := onCitysDay(ctx, tx, n.ValidateEntry); err != nil {
 				return err
 			}
 		}

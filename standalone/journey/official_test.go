@@ -54,6 +54,7 @@ func (i *intranet) Officials(context.Context, forum.Duty, string) ([]forum.Offic
 }
 func (i *intranet) Departments(context.Context) ([]forum.Department, error)      { return nil, nil }
 func (i *intranet) MyWork(context.Context, forum.Official) ([]forum.Owed, error) { return nil, nil }
+func (i *intranet) Lagging(context.Context) ([]forum.Participation, error)       { return nil, nil }
 func (i *intranet) OwedOf(context.Context, forum.Noun, forum.ID) ([]forum.Owed, error) {
 	return nil, nil
 }

@@ -24,9 +24,12 @@ var looks = []struct {
 	set    func(*office)
 	pages  []string
 }{
-	{"open", []forum.Duty{forum.Officer, forum.Moderator, forum.Drafter, forum.Analyst}, func(*office) {}, []string{
+	{"open", []forum.Duty{forum.Officer, forum.Moderator, forum.Drafter, forum.Analyst}, func(o *office) {
+		o.compared = []forum.Participation{{Forum: id(100), Title: o.topic.Title, TitleEn: o.topic.TitleEn, Opinions: 12, Day: 10, Days: 30, Like: forum.LikeAny, Comparable: 5, Median: 40}}
+		o.session.also = map[string]string{receiptsKey: string(id(650)) + " " + string(entryCode) + " 9999999999"}
+	}, []string{
 		"/", "/forums", "/forums/F", "/forums/F/dossier", "/forums/F/opinions", "/forums/F/audit", "/forums/F/decisions/forum.extend", "/opinions",
-		"/suggestions", "/suggestions/new", "/suggestions/S", "/rounds", "/rounds/R", "/committee", "/approvals", "/audit", "/health", "/directory", "/calendar", "/calendar/holidays/2026-11-26/remove", "/radar", "/absences", "/clocks/C/pause"}},
+		"/suggestions", "/suggestions/new", "/suggestions/S", "/suggestions/S/receipt", "/forums/F/opinions/new", "/forums/F/opinions/E/receipt", "/rounds", "/rounds/R", "/committee", "/approvals", "/audit", "/health", "/directory", "/calendar", "/calendar/holidays/2026-11-26/remove", "/radar", "/absences", "/clocks/C/pause"}},
 	{"scoring", []forum.Duty{forum.Committee, forum.Analyst}, func(o *office) {
 		o.topic.Status, o.round.Status, o.round.Seated[0].Official = forum.Analysing, forum.RoundScoring, everyone.ID
 	},
@@ -72,7 +75,7 @@ func TestPagesInARealBrowser(t *testing.T) {
 		o.officials[5] = as
 		one.set(o)
 		server := httptest.NewServer(o.engine)
-		ids := strings.NewReplacer("/F", "/"+string(id(100)), "/S", "/"+string(id(200)), "/R", "/"+string(id(300)), "/A", "/"+string(id(400)), "/C/", "/"+string(id(801))+"/")
+		ids := strings.NewReplacer("/F", "/"+string(id(100)), "/S", "/"+string(id(200)), "/R", "/"+string(id(300)), "/A", "/"+string(id(400)), "/C/", "/"+string(id(801))+"/", "/E/", "/"+string(id(650))+"/")
 		for _, path := range one.pages {
 			// Korean on a phone, English, whose words are longer, on a desk.
 			for lang, width := range map[string]int64{"ko": 390, "en": 1280} {

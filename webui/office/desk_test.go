@@ -44,21 +44,6 @@ func TestSuggestionIsAnswered(t *testing.T) {
 	}
 }
 
-func TestPaperSuggestionIsEnteredOnce(t *testing.T) {
-	o := newOffice(t, officer)
-	to, fields := o.get("/ko/suggestions/new").form(t, "form-suggestion.enter")
-	for name, value := range map[string]string{"kind": "citizen", "track": "general", "lang": "ko", "title": "경로당 급식", "text": "경로당에서 점심을 함께 먹으면 좋겠습니다."} {
-		fields.Set(name, value)
-	}
-	o.post(to, fields).want(t, http.StatusSeeOther)
-	o.post(to, fields).want(t, http.StatusSeeOther)
-	if len(o.did) != 2 || o.did[0] != o.did[1] || !strings.Contains(o.did[0], fields.Get("key")) {
-		t.Errorf("did %v: the store can't tell that it is the same entry", o.did)
-	}
-	fields.Set("title", "")
-	o.post(to, fields).want(t, http.StatusUnprocessableEntity, "경로당에서 점심", `<a href="#field-title">`)
-}
-
 func TestOpinionsAreHiddenAfterASecondLook(t *testing.T) {
 	o := newOffice(t, everyone)
 	to, fields := o.get(forumURL+"/opinions?status=held").form(t, "form-opinion.moderate")

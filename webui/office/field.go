@@ -56,6 +56,10 @@ func (f *field) Said(lang string) string {
 		if at, err := instant(f.Value); err == nil {
 			return page.DateTime(lang, at)
 		}
+	case "date":
+		if day, err := time.ParseInLocation(time.DateOnly, f.Value, page.Seoul); err == nil {
+			return page.Date(lang, day)
+		}
 	}
 	return f.Value
 }

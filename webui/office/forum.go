@@ -146,6 +146,8 @@ type forumView struct {
 	Asked     string // the name of the department that is asked to take it
 	Consulted []consulted
 	Handover  *handover
+	Lag       *lag   // why its participation wants attention
+	EnterURL  string // where an opinion is entered for somebody
 	Wanted    string // where a head would have passed it on, once the officer decides
 }
 
@@ -176,6 +178,12 @@ func (h *Handlers) Forum(c *gin.Context) error {
 	}
 	if view.Forms, err = h.forumForms(c, t); err != nil {
 		return err
+	}
+	if view.Lag, err = h.lagOf(c, t); err != nil {
+		return err
+	}
+	if h.mayEnter(t.Forum) == nil && t.may(official, forum.EnterOpinion) == nil {
+		view.EnterURL = page.To(c, "forums", t.ID, "opinions", "new")
 	}
 	return h.site.Render(c, http.StatusOK, "forum", view)
 }

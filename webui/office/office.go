@@ -37,6 +37,8 @@ type Store interface {
 	Urgents
 	Lines
 	Opinions
+	Entries
+	Participations
 	Analyses
 	Awards
 	Responses
@@ -58,6 +60,9 @@ type Options struct {
 	Sessions   Sessions
 	Vitals     Vitals
 	Rehearsals Rehearsals
+	// Districts may be named as where an author lives; Address is where citizens find the public site.
+	Districts []District
+	Address   string
 	// CalendarFile reads the holidays of an uploaded calendar.
 	CalendarFile func(file []byte) ([]forum.Holiday, error)
 	Now          func() time.Time

@@ -81,6 +81,7 @@ func Routes(h *Handlers) []page.Route {
 		get("/suggestions/new", forum.EnterSuggestion, h.EnterPage),
 		post("/suggestions", forum.EnterSuggestion, h.Enter),
 		get("/suggestions/:id", forum.ReadSuggestions, h.Suggestion),
+		get("/suggestions/:id/receipt", forum.EnterSuggestion, h.SuggestionReceipt),
 		post("/suggestions/:id/screening", forum.ScreenSuggestion, h.Screen),
 
 		get("/rounds", forum.ReadRounds, h.Rounds),
@@ -96,6 +97,9 @@ func Routes(h *Handlers) []page.Route {
 		get("/opinions", forum.ModerateOpinion, h.Queue),
 		get("/forums/:id/opinions", forum.ModerateOpinion, h.Board),
 		post("/opinions/moderation", forum.ModerateOpinion, h.Moderate),
+		get("/forums/:id/opinions/new", forum.EnterOpinion, h.EnterOpinionPage),
+		post("/forums/:id/opinions/new", forum.EnterOpinion, h.EnterOpinion),
+		get("/forums/:id/opinions/:opinion/receipt", forum.EnterOpinion, h.OpinionReceipt),
 
 		post("/forums/:id/dossier", forum.EditDossier, h.SaveDossier),
 		post("/forums/:id/analysis", forum.SubmitAnalysis, h.SaveSummary),

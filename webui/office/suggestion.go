@@ -2,8 +2,6 @@ package office
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/binary"
 	"net/http"
 	"slices"
 
@@ -200,94 +198,4 @@ func (h *Handlers) Screen(c *gin.Context) error {
 	}
 	h.site.Flash(c, "notice.office.decided", "what", h.site.Text(page.Lang(c), "office.action.suggestion.screen"))
 	return h.site.Redirect(c, page.To(c, "suggestions", s.ID))
-}
-
-type enterView struct {
-	base
-	Form form
-}
-
-// EnterPage is the form for what came on paper or by telephone, or is an official's own idea.
-func (h *Handlers) EnterPage(c *gin.Context) error {
-	return h.site.Render(c, http.StatusOK, "suggestion_new", enterView{Form: h.enterForm(c, h.sheet(c, nil, nil), newKey())})
-}
-
-func (h *Handlers) enterForm(c *gin.Context, s sheet, key string) form {
-	var kinds []page.Choice
-	for _, kind := range []forum.ProposerKind{forum.ByCitizen, forum.ByExpert, forum.ByOfficial} {
-		kinds = append(kinds, page.Choice{Value: string(kind), Text: s.text("office.proposer." + string(kind))})
-	}
-	langs := []page.Choice{{Value: "ko", Text: s.text("office.lang.ko")}, {Value: "en", Text: s.text("office.lang.en")}}
-	f := form{ID: string(forum.EnterSuggestion), Title: s.text("office.action.suggestion.enter"), URL: page.To(c, "suggestions"), Key: key,
-		Button: s.text("office.action.suggestion.enter"), Tone: "primary"}
-	f.Fields = []*field{
-		s.field(page.Field{Name: "kind", Kind: "radios", Required: true, Choices: kinds, Value: string(forum.ByCitizen)}, "office.field.proposer"),
-		s.field(page.Field{Name: "track", Kind: "radios", Required: true, Choices: h.tracks(c, false), Value: string(forum.General)}, "office.field.track"),
-		s.field(page.Field{Name: "lang", Kind: "radios", Required: true, Choices: langs, Value: s.lang}, "office.field.lang"),
-		s.field(page.Field{Name: "title", Required: true}, "office.field.title"),
-		s.field(page.Field{Name: "text", Kind: "area", Rows: 10, Max: forum.SuggestionTextMax, Required: true}, "office.field.text"),
-		s.field(page.Field{Name: "pseudonym"}, "office.field.pseudonym"),
-		s.field(page.Field{Name: "email", Kind: "email", Hint: "office.field.email.hint"}, "office.field.email"),
-	}
-	return f
-}
-
-// Enter hands a suggestion in on somebody's behalf, or as an official's own; the row names the official who entered it.
-func (h *Handlers) Enter(c *gin.Context) error {
-	values, err := page.Form(c)
-	if values == nil {
-		return err
-	}
-	s := forum.NewSuggestion{Title: values.Get("title"), Text: values.Get("text"), Pseudonym: values.Get("pseudonym"), Lang: values.Get("lang"),
-		Track: forum.Track(values.Get("track")), Kind: forum.ProposerKind(values.Get("kind")), Email: values.Get("email"), Official: officialOf(c).ID}
-	if err == nil {
-		err = knownChoices(s)
-	}
-	if err == nil {
-		err = s.Validate()
-	}
-	var accepted forum.Accepted
-	if err == nil {
-		if s.Idempotency, err = entryKey(officialOf(c).ID, values.Get("key"), s); err == nil {
-			accepted, err = h.Store.Suggest(c, s)
-		}
-	}
-	if err != nil {
-		key := newKey()
-		if code := forum.CodeOf(err); code == forum.Unavailable || code == forum.Internal {
-			key = values.Get("key") // it may have been entered all the same
-		}
-		return h.site.Refused(c, "suggestion_new", enterView{Form: h.enterForm(c, h.sheet(c, values, err), key)}, err)
-	}
-	h.site.Flash(c, "notice.office.entered", "number", accepted.Number)
-	return h.site.Redirect(c, page.To(c, "suggestions", accepted.ID))
-}
-
-func knownChoices(s forum.NewSuggestion) error {
-	switch {
-	case !isOne(string(s.Kind), []forum.ProposerKind{forum.ByCitizen, forum.ByExpert, forum.ByOfficial}):
-		return forum.Refuse(forum.Invalid, "choice.missing").At("kind")
-	case s.Track != forum.General && s.Track != forum.Youth:
-		return forum.Refuse(forum.Invalid, "choice.missing").At("track")
-	case !slices.Contains(page.Languages, s.Lang):
-		return forum.Refuse(forum.Invalid, "choice.missing").At("lang")
-	}
-	return nil
-}
-
-// entryKey scopes a form's key to the official who sent it.
-func entryKey(official forum.ID, key string, s forum.NewSuggestion) (forum.Idempotency, error) {
-	key, err := forum.ParseIdempotencyKey(key)
-	if err != nil {
-		return forum.Idempotency{}, forum.Refuse(forum.Invalid, "decision.key_missing")
-	}
-	scope := sha256.Sum256([]byte("office entry of " + official))
-	body := sha256.New()
-	for _, text := range []string{s.Title, s.Text, s.Pseudonym, s.Lang, string(s.Track), string(s.Kind), s.Email} {
-		var size [8]byte
-		binary.BigEndian.PutUint64(size[:], uint64(len(text)))
-		body.Write(size[:])
-		body.Write([]byte(text))
-	}
-	return forum.Idempotency{Scope: scope[:], Key: key, Body: body.Sum(nil)}, nil
 }

@@ -68,6 +68,7 @@ type city struct {
 	opinions  []forum.Opinion
 	invited   []forum.Invitation
 	idea      forum.Suggestion
+	compared  []forum.Participation
 	outcome   *forum.DecisionOutcome
 	last      bool // whether a score is the last one waited for
 	seats     []forum.Seat
@@ -253,8 +254,32 @@ func (c *city) SimilarSuggestions(context.Context, string, int) ([]forum.Suggest
 func (c *city) Screen(_ context.Context, by forum.Official, _ string, s forum.Screening) error {
 	return c.wrote("screen %s by %s", s.To, by.UID)
 }
+func (c *city) SimilarForums(context.Context, string, int) ([]forum.Forum, error) {
+	return []forum.Forum{c.topic}, nil
+}
+func (c *city) EnterOpinion(_ context.Context, by forum.Official, o forum.NewOpinion) (forum.Accepted, error) {
+	return forum.Accepted{ID: id(650), Number: "2026-000950", Receipt: entryCode}, c.wrote("enter %q by %s, came by %s on %s, %s, %s", o.Text, by.UID, o.Entry.Channel, o.Entry.Received, o.District, o.Idempotency.Key)
+}
+func (c *city) EnteredOpinion(_ context.Context, opinion forum.ID) (forum.Opinion, error) {
+	if opinion != id(650) {
+		return forum.Opinion{}, forum.Refuse(forum.NotFound, "page.not_found")
+	}
+	return forum.Opinion{ID: id(650), Forum: c.topic.ID, Number: "2026-000950", Status: forum.OpinionPublished, Title: "그늘", Text: "그늘이 있어야 합니다.", Lang: "ko",
+		AcceptedAt: noon, Channel: forum.ViaLetter, ReceivedOn: "2026-11-20", EnteredBy: "한지숙"}, nil
+}
+func (c *city) Participation(_ context.Context, id forum.ID) (forum.Participation, error) {
+	for _, p := range c.compared {
+		if p.Forum == id {
+			return p, nil
+		}
+	}
+	return forum.Participation{}, forum.Refuse(forum.NotFound, "page.not_found")
+}
+func (c *city) Lagging(context.Context) ([]forum.Participation, error) {
+	return slices.DeleteFunc(slices.Clone(c.compared), func(p forum.Participation) bool { return !p.Lags() }), nil
+}
 func (c *city) Suggest(_ context.Context, s forum.NewSuggestion) (forum.Accepted, error) {
-	return forum.Accepted{ID: id(200), Number: "2026-000031"}, c.wrote("suggest %s %s %s", s.Title, s.Kind, s.Idempotency.Key)
+	return forum.Accepted{ID: id(200), Number: "2026-000031", Receipt: entryCode}, c.wrote("suggest %s %s %s, came by %s on %s", s.Title, s.Kind, s.Idempotency.Key, s.Entry.Channel, s.Entry.Received)
 }
 func (c *city) Rounds(context.Context) ([]forum.Round, error)                  { return []forum.Round{c.round}, nil }
 func (c *city) Round(context.Context, forum.ID, forum.ID) (forum.Round, error) { return c.round, nil }
@@ -450,16 +475,31 @@ func (c *conductor) only(t *testing.T) forum.Decision {
 	return forum.Decision{}
 }
 
+// entryCode is the code of what staff enter.
+const entryCode = forum.Receipt("00112233445566778899aabbccddeeff")
+
 // session is one browser's.
 type session struct {
 	official string
 	renewed  int
+	also     map[string]string
 }
 
-func (s *session) GetString(context.Context, string) string   { return s.official }
-func (s *session) Put(_ context.Context, _ string, value any) { s.official = value.(string) }
-func (s *session) RenewToken(context.Context) error           { s.renewed++; return nil }
-func (s *session) Destroy(context.Context) error              { s.official = ""; return nil }
+func (s *session) GetString(_ context.Context, key string) string {
+	if key != sessionKey {
+		return s.also[key]
+	}
+	return s.official
+}
+func (s *session) Put(_ context.Context, key string, value any) {
+	if key != sessionKey {
+		s.also = map[string]string{key: value.(string)}
+		return
+	}
+	s.official = value.(string)
+}
+func (s *session) RenewToken(context.Context) error { s.renewed++; return nil }
+func (s *session) Destroy(context.Context) error    { s.official = ""; return nil }
 
 type passwords struct{ known []forum.Official }
 
@@ -500,18 +540,19 @@ type office struct {
 	books     *books
 
 	rehearsals *rehearsals
+	now        time.Time
 }
 
 func newOffice(t testing.TB, as forum.Official) *office {
 	t.Helper()
-	o := &office{city: newCity(), conductor: &conductor{decided: map[forum.ID]forum.Decision{}}, session: &session{official: string(as.ID)}, books: &books{}, rehearsals: &rehearsals{}}
+	o := &office{city: newCity(), conductor: &conductor{decided: map[forum.ID]forum.Decision{}}, session: &session{official: string(as.ID)}, books: &books{}, rehearsals: &rehearsals{}, now: noon}
 	site, err := page.New(page.Options{Audience: page.Office, Templates: Templates(), CityName: map[string]string{"ko": "서울특별시", "en": "Seoul"},
 		Menu: Menu, SignInPath: "/login", Strict: true, Logger: slog.New(slog.NewTextHandler(faults{t}, &slog.HandlerOptions{Level: slog.LevelError}))})
 	if err != nil {
 		t.Fatal(err)
 	}
 	h := New(site, Options{Store: o.city, Directory: passwords{o.officials}, Conductor: o.conductor, Workbook: o.books, Sessions: o.session, Vitals: vitals{}, Rehearsals: o.rehearsals, CalendarFile: twoDays,
-		Now: func() time.Time { return noon }, Log: slog.New(slog.DiscardHandler)})
+		Districts: []District{{"종로구", "Jongno-gu"}}, Address: "https://forum.city.example", Now: func() time.Time { return o.now }, Log: slog.New(slog.DiscardHandler)})
 	o.engine, o.routes = site.Engine(), Routes(h)
 	site.Mount(o.engine, o.routes, h.Guard)
 	return o

@@ -42,6 +42,7 @@ type workView struct {
 	Waits   []wait
 	Overdue int
 	Near    int
+	Lagging []lag
 }
 
 // MyWork is the first page: what waits for the reader, the oldest clock first.
@@ -58,6 +59,9 @@ func (h *Handlers) MyWork(c *gin.Context) error {
 		case forum.ClockNear:
 			view.Near++
 		}
+	}
+	if view.Lagging, err = h.lagging(c); err != nil {
+		return err
 	}
 	return h.site.Render(c, http.StatusOK, "work", view)
 }

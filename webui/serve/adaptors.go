@@ -12,6 +12,8 @@ import (
 	"acropolis/integrations/ldap"
 	"acropolis/integrations/postgres"
 	"acropolis/integrations/temporal"
+	"acropolis/webui/office"
+	"acropolis/webui/public"
 )
 
 // recording writes a decision down before it brings it to its procedure: from then on it can't get lost.
@@ -93,4 +95,13 @@ func staffSessions(store *postgres.Store, secure bool) *scs.SessionManager {
 	sessions.Cookie.HttpOnly, sessions.Cookie.Secure = true, secure
 	sessions.Cookie.SameSite = http.SameSiteLaxMode
 	return sessions
+}
+
+// districts are for staff what they are for citizens.
+func districts() []office.District {
+	var all []office.District
+	for _, d := range public.SeoulDistricts {
+		all = append(all, office.District(d))
+	}
+	return all
 }
