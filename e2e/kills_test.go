@@ -88,6 +88,7 @@ func killedAt(t *testing.T, c *city, deadly, place, want string) (hits int) {
 	c.webui()
 	store := c.store()
 	config := c.journeyOf(t, []byte(fewOpinions))
+	config.OpenAtLeast = 20 * time.Second // people still have to find it open when a worker has just been killed
 	if slices.Contains([]string{"SetPeriod", "ScheduleForum", "OpenForum"}, name) {
 		config.OpenAtLeast = time.Minute // another worker takes over within ten seconds, twice
 	}
