@@ -71,6 +71,7 @@ type Report struct {
 	Response   *Response // published or approved only
 	Terms      []TermFigures
 	Best       []RankedOpinion
+	Invited    []ExpertsOpinion
 	Opinions   iter.Seq2[Opinion, error] // published ones only, oldest first
 	MadeAt     time.Time
 	Source     string // what was asked of the database, for the provenance sheet

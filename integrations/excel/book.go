@@ -67,6 +67,9 @@ func (b *book) pages() []page {
 		pages = append(pages, page{names.Terms, b.terms})
 	}
 	pages = append(pages, page{names.Opinions, b.opinions})
+	if len(r.Invited) > 0 {
+		pages = append(pages, page{names.Experts, b.experts})
+	}
 	if len(r.Best) > 0 {
 		pages = append(pages, page{names.Ranking, b.ranking})
 	}

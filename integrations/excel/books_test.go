@@ -19,7 +19,7 @@ import (
 func TestFirstForumReadsBackAsItWasReported(t *testing.T) {
 	r := firstForum("ko")
 	f := opened(t, written(t, r))
-	want := []string{"표지", "일별", "자치구", "주요어", "의견", "공감 순위", "우수 의견", "답변", "출처"}
+	want := []string{"표지", "일별", "자치구", "주요어", "의견", "초청 의견", "공감 순위", "우수 의견", "답변", "출처"}
 	if got := f.GetSheetList(); !slices.Equal(got, want) {
 		t.Fatalf("sheets %v", got)
 	}
@@ -88,7 +88,7 @@ func TestEnglishWorkbookIsEnglish(t *testing.T) {
 		t.Fatal(err)
 	}
 	f := opened(t, out.Bytes())
-	if got := f.GetSheetList(); !slices.Equal(got, []string{"Cover", "Days", "Districts", "Terms", "Opinions", "Ranking", "Awards", "Response", "Provenance"}) {
+	if got := f.GetSheetList(); !slices.Equal(got, []string{"Cover", "Days", "Districts", "Terms", "Opinions", "Invited opinions", "Ranking", "Awards", "Response", "Provenance"}) {
 		t.Fatalf("sheets %v", got)
 	}
 	cover := allText(t, f, "Cover")

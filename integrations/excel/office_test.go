@@ -65,8 +65,8 @@ func TestCoverPrintsOnOnePage(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	// cover, days, opinions, awards, response, provenance
-	if !strings.Contains(strings.Join(strings.Fields(string(out)), " "), "Pages: 6 ") {
+	// cover, days, opinions, invited opinions, awards, response, provenance
+	if !strings.Contains(strings.Join(strings.Fields(string(out)), " "), "Pages: 7 ") {
 		t.Errorf("%s", out)
 	}
 }

@@ -65,6 +65,8 @@ func firstForum(lang string) forum.Report {
 		r.Awards = append(r.Awards, a)
 		r.Best = append(r.Best, forum.RankedOpinion{Opinion: forum.Opinion{Number: a.Number, Title: a.Title, Text: a.Text, For: 40 - 3*i, Against: i}, Rank: i + 1, Bound: 0.91 - float64(i)/50})
 	}
+	r.Invited = []forum.ExpertsOpinion{{Title: "우회로가 먼저입니다", Body: sampleText(2), Name: "김교통", Affiliation: "서울연구원", Stance: forum.StanceNeutral},
+		{Title: "=광장은 필요합니다", Body: "보행자가 먼저입니다.", Name: "이보행", Stance: forum.StanceFor}}
 	r.Response = &forum.Response{Status: forum.ResponsePublished, Document: "도로계획과-2003-12", Paragraphs: []forum.Paragraph{
 		{Text: "시청 앞 교통광장을 시민이 이용하는 잔디광장으로 조성하겠습니다. 2004년 5월 완공을 목표로 합니다.", Disposition: forum.Adopted, Terms: []string{"광장", "잔디"}},
 		{Text: "우회 도로와 신호 체계를 함께 고치고, 주변 다섯 개 교차로의 통행 방향을 조정하겠습니다.", Disposition: forum.PartlyAdopted, Terms: []string{"교통", "우회"}},

@@ -63,6 +63,22 @@ func TestRankingShowsAHundredPlaces(t *testing.T) {
 	}
 }
 
+// TestInvitedOpinionsHaveTheirSheet: names and words as their authors gave them, and none of it a formula.
+func TestInvitedOpinionsHaveTheirSheet(t *testing.T) {
+	r := firstForum("ko")
+	got := rows(t, opened(t, written(t, r)), "초청 의견")
+	if want := []string{"1", "김교통", "서울연구원", "중립", "우회로가 먼저입니다", r.Invited[0].Body}; len(got) != 5 || !slices.Equal(got[3], want) {
+		t.Errorf("%q, want %q", got, want)
+	}
+	if formula, _ := opened(t, written(t, r)).GetCellFormula("초청 의견", "E5"); formula != "" || !strings.HasSuffix(got[4][4], "광장은 필요합니다") {
+		t.Errorf("formula %q, cell %q", formula, got[4])
+	}
+	r.Invited = nil
+	if list := opened(t, written(t, r)).GetSheetList(); slices.Contains(list, "초청 의견") {
+		t.Error("a sheet with nothing to tell")
+	}
+}
+
 func TestAnswersStandInTheirTable(t *testing.T) {
 	r := firstForum("ko")
 	f := opened(t, written(t, r))

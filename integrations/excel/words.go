@@ -98,6 +98,11 @@ type words struct {
 	Reason         string
 	AwardNote      string
 	NoAwards       string
+	Expert         string
+	Affiliation    string
+	Stance         string
+	ExpertNote     string
+	Stances        map[forum.Stance]string
 
 	// Response
 	Paragraph     string
@@ -138,7 +143,7 @@ type words struct {
 
 // sheetNames in the order of the workbook.
 type sheetNames struct {
-	Cover, Days, Districts, Terms, Opinions, Ranking, Awards, Response, Provenance string
+	Cover, Days, Districts, Terms, Opinions, Experts, Ranking, Awards, Response, Provenance string
 }
 
 // wordsOf gives Korean for every language but English.

@@ -9,7 +9,7 @@ var englishWords = words{
 	DayFormat:  `[$-809]d mmm \(ddd\)`,
 	TimeFormat: `[$-809]d mmm yyyy hh:mm`,
 	AxisFormat: `[$-809]d mmm`,
-	Sheets: sheetNames{Cover: "Cover", Days: "Days", Districts: "Districts", Terms: "Terms", Opinions: "Opinions", Ranking: "Ranking",
+	Sheets: sheetNames{Cover: "Cover", Days: "Days", Districts: "Districts", Terms: "Terms", Opinions: "Opinions", Experts: "Invited opinions", Ranking: "Ranking",
 		Awards: "Awards", Response: "Response", Provenance: "Provenance"},
 
 	ApprovalBox:   "App-\nroval",
@@ -90,6 +90,11 @@ var englishWords = words{
 	Reason:         "Reason",
 	AwardNote:      "※ A name stands here only where its owner agreed, and then masked",
 	NoAwards:       "No best opinion has been decided yet.",
+	Expert:         "Expert",
+	Affiliation:    "Affiliation",
+	Stance:         "Stance",
+	ExpertNote:     "Opinions that the city asked for; their authors agreed to be named.",
+	Stances:        map[forum.Stance]string{forum.StanceFor: "For", forum.StanceAgainst: "Against", forum.StanceNeutral: "Neutral"},
 
 	Paragraph:   "Answer",
 	Disposition: "Disposition",

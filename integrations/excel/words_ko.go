@@ -9,7 +9,7 @@ var koreanWords = words{
 	DayFormat:  `[$-412]m\. d\.\(ddd\)`,
 	TimeFormat: `yyyy\. m\. d\. hh:mm`,
 	AxisFormat: `m\. d\.`,
-	Sheets: sheetNames{Cover: "표지", Days: "일별", Districts: "자치구", Terms: "주요어", Opinions: "의견", Ranking: "공감 순위",
+	Sheets: sheetNames{Cover: "표지", Days: "일별", Districts: "자치구", Terms: "주요어", Opinions: "의견", Experts: "초청 의견", Ranking: "공감 순위",
 		Awards: "우수 의견", Response: "답변", Provenance: "출처"},
 
 	ApprovalBox:   "결\n재",
@@ -90,6 +90,11 @@ var koreanWords = words{
 	Reason:         "선정 사유",
 	AwardNote:      "※ 이름은 공개에 동의한 경우에만 일부를 가려 적음",
 	NoAwards:       "아직 결정된 우수 의견이 없습니다.",
+	Expert:         "전문가",
+	Affiliation:    "소속",
+	Stance:         "입장",
+	ExpertNote:     "※ 시가 초청하여 받은 의견이며, 이름은 본인이 동의하여 밝힙니다.",
+	Stances:        map[forum.Stance]string{forum.StanceFor: "찬성", forum.StanceAgainst: "반대", forum.StanceNeutral: "중립"},
 
 	Paragraph:   "답변 내용",
 	Disposition: "처리 결과",

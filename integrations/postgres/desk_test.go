@@ -12,7 +12,9 @@ import (
 )
 
 // today is the city's day, some days from now.
-func today(days int) string { return time.Now().In(time.FixedZone("Asia/Seoul", 9*60*60)).AddDate(0, 0, days).Format(time.DateOnly) }
+func today(days int) string {
+	return time.Now().In(time.FixedZone("Asia/Seoul", 9*60*60)).AddDate(0, 0, days).Format(time.DateOnly)
+}
 
 // letterOf is an opinion that came by letter some days ago.
 func letterOf(forumID forum.ID, text string, days int) forum.NewOpinion {

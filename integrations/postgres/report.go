@@ -33,7 +33,7 @@ func (s *Store) Report(ctx context.Context, forumID forum.ID, lang string, use f
 			return err
 		}
 		report.Opinions = s.streamOpinions(ctx, tx, forumID)
-		report.Source = fmt.Sprintf("forums, analyses, opinions (status = 'published'), awards, response_versions of forum %s, repeatable read at %s",
+		report.Source = fmt.Sprintf("forums, analyses, opinions (status = 'published'), awards, invitations (status = 'published'), response_versions of forum %s, repeatable read at %s",
 			forumID, report.MadeAt.UTC().Format(time.RFC3339))
 		return use(report)
 	}))
@@ -76,7 +76,7 @@ func ignoreNotFound(err error) error {
 	return err
 }
 
-// reportAnswers gives the decided awards and the approved or published response.
+// reportAnswers gives the decided awards, the experts' opinions and the approved or published response.
 func (s *Store) reportAnswers(ctx context.Context, q querier, forumID forum.ID, r *forum.Report) error {
 	awards, err := s.awardsOf(ctx, q, forumID, "", false)
 	if err != nil {
@@ -94,6 +94,9 @@ func (s *Store) reportAnswers(ctx context.Context, q querier, forumID forum.ID, 
 			a.Pseudonym = ""
 		}
 		r.Awards = append(r.Awards, a)
+	}
+	if r.Invited, err = invitedOpinions(ctx, q, forumID); err != nil {
+		return err
 	}
 	response, err := responseOf(ctx, q, forumID)
 	if err != nil {
