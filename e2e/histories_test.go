@@ -44,6 +44,8 @@ func TestRecordHistories(t *testing.T) {
 		"approval":          {Noun: forum.TheApproval, ID: one[forum.ID](t, store, `SELECT id FROM approvals WHERE status = 'approved' AND noun = 'dossier' LIMIT 1`)},
 		"award":             {Noun: forum.TheAward, ID: one[forum.ID](t, store, `SELECT id FROM awards WHERE status = 'delivered' LIMIT 1`)},
 		"interrupted-forum": {Noun: forum.TheForum, ID: interruptedForum(t, c, store)},
+		"returned-approval": {Noun: forum.TheApproval, ID: returnedApproval(t, c, store)},
+		"invitation":        {Noun: forum.TheInvitation, ID: revokedInvitation(t, c, store)},
 	}
 	if err := os.MkdirAll(recordings, 0o755); err != nil { //nolint:gosec // part of the repository
 		t.Fatal(err)
@@ -80,6 +82,48 @@ func interruptedForum(t *testing.T, c *city, store *postgres.Store) forum.ID {
 		}
 	}
 	return id
+}
+
+// returnedApproval is of an early close that was done first and isn't approved afterwards, for which an officer answers.
+func returnedApproval(t *testing.T, c *city, store *postgres.Store) forum.ID {
+	t.Helper()
+	conductor, by := c.conductor(), awaitOfficial(t, store, anOfficer)
+	id := forumIn(t, store, forum.Open, time.Hour)
+	if err := decide(t.Context(), store, conductor, atOnce(t, store, forum.CloseForum, id, by, "다음 일정에 맞춥니다.")); err != nil {
+		t.Fatal(err)
+	}
+	approval := one[forum.ID](t, store, `SELECT id FROM approvals WHERE subject_id = $1`, id)
+	signer := one[forum.ID](t, store, `SELECT official_id FROM approval_signers WHERE approval_id = $1`, approval)
+	for _, d := range []forum.Decision{{Action: forum.ReturnApproval, By: signer, Details: []byte(`{}`)}, {Action: forum.SettleAlarm, By: by}} {
+		d.ID, d.Noun, d.Subject, d.Reason = postgres.NewID(), forum.TheApproval, approval, "충분히 알리지 못했습니다."
+		if err := decide(t.Context(), store, conductor, d); err != nil {
+			t.Fatalf("%s: %v", d.Action, err)
+		}
+	}
+	return approval
+}
+
+// revokedInvitation asks an expert, and takes it back.
+func revokedInvitation(t *testing.T, c *city, store *postgres.Store) forum.ID {
+	t.Helper()
+	conductor, officer := c.conductor(), awaitOfficial(t, store, anOfficer)
+	by, err := store.Official(t.Context(), officer)
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := forum.NewInvitation{ID: postgres.NewID(), Kind: forum.InvitedOpinion, Forum: forumIn(t, store, forum.Open, time.Hour), Name: "김전문", Affiliation: "교통연구원",
+		Email: "expert@example.org", Lang: "ko", Asked: "광장이 교통에 미치는 영향을 적어 주십시오.", Days: 5}
+	if err := store.Invite(t.Context(), by, "127.0.0.1", n); err != nil {
+		t.Fatal(err)
+	}
+	if err := conductor.Start(t.Context(), forum.Start{Noun: forum.TheInvitation, ID: n.ID}); err != nil {
+		t.Fatal(err)
+	}
+	d := forum.Decision{ID: postgres.NewID(), Action: forum.RevokeInvitation, Noun: forum.TheInvitation, Subject: n.ID, By: officer, Reason: "일정이 바뀌었습니다."}
+	if err := decide(t.Context(), store, conductor, d); err != nil {
+		t.Fatal(err)
+	}
+	return n.ID
 }
 
 // mostEvents is how long a procedure's history may get in a whole journey, however many people take part.
