@@ -5,7 +5,7 @@ DATA    ?= .acropolis
 INPUT   ?=
 OUT     ?= out
 
-.PHONY: help demo journey test kills lost storm waiting rehearsal histories lint pictures assets postgres browser clean
+.PHONY: help demo journey test kills lost storm waiting rehearsal growth histories lint pictures assets postgres browser clean
 
 help: ## tell what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -34,6 +34,9 @@ waiting: postgres ## let 10,000 forums wait: memory, database, and how long a Sw
 
 rehearsal: postgres ## rehearse a forum with a board of 90 days, then live it in the real city, a day in 2 s (6 minutes)
 	$(GO) test ./e2e -run TestRealCityFollowsItsRehearsal -board=90 -day=2s -count=1 -timeout 30m -v
+
+growth: postgres ## compare the histories of forums with 10 and with 100,000 opinions
+	$(GO) test ./e2e -run TestHistoryDoesNotGrowWithOpinions -opinions=100000 -count=1 -timeout 60m -v
 
 histories: postgres ## record the procedures' histories anew (docs/changing-a-procedure.md)
 	$(GO) test ./e2e -run TestRecordHistories -record -count=1 -v

@@ -1,0 +1,90 @@
+package e2e
+
+import (
+	"context"
+	"encoding/json"
+	"flag"
+	"testing"
+	"time"
+
+	"acropolis/forum"
+	"acropolis/integrations/postgres"
+	"acropolis/integrations/temporal"
+)
+
+var manyOpinions = flag.Int("opinions", 3000, "how many opinions the one of two forums has whose histories are compared")
+
+// TestHistoryDoesNotGrowWithOpinions: a forum with ten and one with many are closed, analysed, and their candidates nominated; the
+// procedures of both have the same number of events behind them. `make growth` does it with 100,000.
+func TestHistoryDoesNotGrowWithOpinions(t *testing.T) {
+	c := newCity(t)
+	c.worker("SWEEP_EVERY", "1h")
+	store, conductor := c.store(), c.conductor()
+	awaitOfficial(t, store, anOperator)
+	few, crowd := forumIn(t, store, forum.Open, time.Hour), forumIn(t, store, forum.Open, time.Hour)
+	for id, n := range map[forum.ID]int{few: 10, crowd: *manyOpinions} {
+		execute(t, store, `
+INSERT INTO opinions (id, forum_id, status, text, author, receipt, salt, accepted_at)
+SELECT gen_random_uuid(), f.id, 'published', (ARRAY['나무 그늘', '바닥 분수', '횡단보도', '작은 공연', '긴 의자', '밝은 조명', '넓은 잔디'])[1 + n % 7] || '이 있으면 좋겠습니다. ' || n,
+	sha256(n::text::bytea), md5(f.id::text || n), '', f.opens_at + interval '1 minute'
+FROM forums f, generate_series(1, $2::int) AS n WHERE f.id = $1`, id, n)
+	}
+	execute(t, store, `UPDATE forums SET closes_at = now() + interval '2 seconds'`)
+	began := time.Now()
+	for _, id := range []forum.ID{few, crowd} {
+		if err := conductor.Wake(t.Context(), forum.Start{Noun: forum.TheForum, ID: id}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	await(t, "both to be analysed", 20*time.Minute, func(context.Context) bool {
+		return one[int](t, store, `SELECT count(*) FROM analyses WHERE made_at IS NOT NULL`) == 2
+	})
+	t.Logf("%d opinions are closed and analysed %s after the first look", *manyOpinions, time.Since(began).Round(time.Second))
+	for _, id := range []forum.ID{few, crowd} {
+		approveAnalysis(t, store, conductor, id)
+	}
+	await(t, "both to be at their awards", 5*time.Minute, func(context.Context) bool {
+		return one[int](t, store, `SELECT count(*) FROM forums WHERE status = 'awarding'`) == 2
+	})
+	short, long := eventsOf(t, conductor, few), eventsOf(t, conductor, crowd)
+	t.Logf("%d events with 10 opinions, %d with %d; at most %d (%.2f)", short, long, *manyOpinions, mostEvents, float64(long)/mostEvents)
+	if short != long || long > mostEvents {
+		t.Error("the history grows with the opinions, or is too long")
+	}
+}
+
+func approveAnalysis(t *testing.T, s *postgres.Store, c *temporal.Conductor, id forum.ID) {
+	t.Helper()
+	analyst := one[forum.ID](t, s, `SELECT id FROM officials WHERE 'analyst' = ANY(duties) AND left_at IS NULL ORDER BY uid LIMIT 1`)
+	approver := one[forum.ID](t, s, `SELECT id FROM officials WHERE 'executive' = ANY(duties) AND left_at IS NULL AND id <> $1 ORDER BY uid LIMIT 1`, analyst)
+	line, err := json.Marshal(forum.LineDetails{Signers: []forum.LineSigner{{Role: forum.Approver, Official: approver}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	submit := aboutForum(forum.SubmitAnalysis, id, analyst, "")
+	submit.Details = line
+	if err := decide(t.Context(), s, c, submit); err != nil {
+		t.Fatal(err)
+	}
+	sign := forum.Decision{ID: postgres.NewID(), Action: forum.SignApproval, Noun: forum.TheApproval, By: approver, Details: []byte(`{}`),
+		Subject: one[forum.ID](t, s, `SELECT id FROM approvals WHERE subject_id = $1`, id)}
+	if err := decide(t.Context(), s, c, sign); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// eventsOf waits until a procedure has come to rest, and counts.
+func eventsOf(t *testing.T, c *temporal.Conductor, id forum.ID) int64 {
+	t.Helper()
+	at := forum.Start{Noun: forum.TheForum, ID: id}
+	last, since := int64(-1), time.Now()
+	await(t, "a procedure to come to rest", time.Minute, func(ctx context.Context) bool {
+		n, err := c.HistoryLength(ctx, at)
+		if err != nil || n != last {
+			last, since = n, time.Now()
+			return false
+		}
+		return time.Since(since) > 3*time.Second
+	})
+	return last
+}
