@@ -47,6 +47,7 @@ type (
 	// LineDetails of every submission to an approval line: reviewers and consulted in order, then the approver.
 	LineDetails struct {
 		Signers []LineSigner `json:"signers"`
+		Keep    bool         `json:"keep,omitempty"` // as the department's usual line for this type of document
 	}
 	// LineSigner is one step of the line that a drafter lays out.
 	LineSigner struct {

@@ -1,12 +1,56 @@
 package forum
 
-import "slices"
+import (
+	"slices"
+	"time"
+)
 
 // Delegation lets whoever holds a duty decide a kind of document finally (전결), without those who would come after.
 type Delegation struct {
 	Noun       Noun
 	Department string // code; "" for every department that has no rules of its own for the noun
 	Duty       Duty
+}
+
+// Validate refuses a rule on what is no document, and for a duty that signs none.
+func (d Delegation) Validate() error {
+	switch {
+	case !slices.Contains(DocumentNouns, d.Noun):
+		return Refuse(Invalid, "choice.missing").At("noun")
+	case !slices.Contains(SigningDuties(), d.Duty):
+		return Refuse(Invalid, "choice.missing").At("duty")
+	}
+	return nil
+}
+
+// MayDelegate refuses whoever doesn't look after the rules, and one who would give a power to a duty that they hold themself.
+func (o Official) MayDelegate(d Delegation) error {
+	if err := o.May(Delegate, ""); err != nil {
+		return err
+	}
+	if o.Has(d.Duty) {
+		return Refuse(Forbidden, "delegation.own_duty").At("duty")
+	}
+	return nil
+}
+
+// SigningDuties are those that sign documents, in the order in which pages list duties.
+func SigningDuties() []Duty {
+	return slices.DeleteFunc(slices.Clone(Duties), func(d Duty) bool {
+		return !slices.ContainsFunc(policy[SignApproval], func(p permit) bool { return p.duty == d })
+	})
+}
+
+// DelegationRule is a rule with its story. One that has ended stays on record.
+type DelegationRule struct {
+	ID ID
+	Delegation
+	MadeBy    string // empty: the city began with it
+	MadeAt    time.Time
+	Reason    string
+	EndedBy   string
+	EndedAt   time.Time // zero: it stands
+	EndReason string
 }
 
 // Delegations are the city's rules, with the units among which a head has their place.

@@ -68,4 +68,6 @@ const (
 	TheSubscription Noun = "subscription"
 	TheOfficial     Noun = "official"
 	TheHoliday      Noun = "holiday"
+	TheUsualLine    Noun = "usual_line"
+	TheDelegation   Noun = "delegation"
 )

@@ -117,6 +117,10 @@ const (
 	RecallApproval     Action = "approval.recall"
 	CommentApproval    Action = "approval.comment"
 	SettleAlarm        Action = "approval.settle"
+	KeepLine           Action = "line.keep"
+	DropLine           Action = "line.drop"
+	Delegate           Action = "delegation.add"
+	EndDelegation      Action = "delegation.end"
 	ReadApprovals      Action = "approval.read"
 	DownloadWorkbook   Action = "report.download"
 	ReadAudit          Action = "audit.read"
@@ -215,6 +219,10 @@ var policy = map[Action][]permit{
 	RecallApproval:     {cityOfficer, ownDrafter, {Analyst, CityWide}},
 	CommentApproval:    {cityOfficer, {Executive, CityWide}, ownHead, {Analyst, CityWide}, ownDrafter},
 	SettleAlarm:        {cityOfficer},
+	KeepLine:           {cityOfficer, {Analyst, CityWide}, ownHead, ownDrafter}, // whoever drafts for a department, and its head
+	DropLine:           {cityOfficer, {Analyst, CityWide}, ownHead, ownDrafter},
+	Delegate:           {cityOfficer, {Executive, CityWide}}, // and none for a duty of one's own: MayDelegate
+	EndDelegation:      {cityOfficer, {Executive, CityWide}},
 	ReadApprovals:      everyStaff,
 	DownloadWorkbook:   {cityOfficer, {Analyst, CityWide}, {Executive, CityWide}, {Auditor, CityWide}, ownDrafter, ownHead},
 	ReadAudit:          {cityOfficer, {Auditor, CityWide}, {Operator, CityWide}},

@@ -60,6 +60,11 @@ VALUES (@id, @noun, @subject, @title, @department, @version, @sha, @content, @dr
 	if err := settle(ctx, tx, noun, doc.subject, forum.Submits[doc.noun]); err != nil {
 		return err
 	}
+	if line.Keep {
+		if err := keepLine(ctx, tx, by, doc.department, doc.noun, line.Signers); err != nil {
+			return err
+		}
+	}
 	return note(ctx, tx, by, change{action: d.Action, noun: forum.TheApproval, subject: id, forum: doc.forum, after: string(forum.Drafted), reason: d.Reason})
 }
 

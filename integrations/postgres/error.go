@@ -37,6 +37,8 @@ var rules = map[string]*forum.Error{
 	"opinion_title_length":              forum.Refuse(forum.Invalid, "text.too_long").At("title"),
 	"one_open_invitation_each":          forum.Refuse(forum.Conflict, "invitation.invited_already").At("email"),
 	"published_with_consent":            forum.Refuse(forum.Conflict, "invitation.no_consent"),
+	"one_delegation_each":               forum.Refuse(forum.Conflict, "delegation.stands_already").At("duty"),
+	"line_is_a_departments":             forum.Refuse(forum.Invalid, "department.unknown").At("keep_line"),
 	"assignments_department_fkey":       forum.Refuse(forum.Invalid, "department.unknown").At("department"),
 }
 
