@@ -85,6 +85,9 @@ func (i *intranet) ApprovalOf(context.Context, forum.Noun, forum.ID) (forum.Appr
 func (i *intranet) Delegations(context.Context) (forum.Delegations, error) {
 	return forum.Delegations{}, nil
 }
+func (i *intranet) UsualLine(context.Context, string, forum.Noun) (forum.UsualLine, error) {
+	return forum.UsualLine{}, nil
+}
 func (i *intranet) SuitedDepartments(context.Context, forum.ID) ([]forum.Suited, error) {
 	return nil, nil
 }

@@ -18,7 +18,8 @@ type Trail interface {
 
 // auditNouns are what the trail can be narrowed to.
 var auditNouns = []forum.Noun{forum.TheForum, forum.TheSuggestion, forum.TheRound, forum.TheAssignment, forum.TheDossier, forum.TheApproval,
-	forum.TheInvitation, forum.TheOpinion, forum.TheAnalysis, forum.TheAward, forum.TheResponse, forum.TheMilestone, forum.TheMail, forum.TheOfficial, forum.TheHoliday}
+	forum.TheInvitation, forum.TheOpinion, forum.TheAnalysis, forum.TheAward, forum.TheResponse, forum.TheMilestone, forum.TheMail, forum.TheOfficial, forum.TheHoliday,
+	forum.TheUsualLine, forum.TheDelegation}
 
 // clockActions are what the trail tells of a clock with whom it concerns.
 var clockActions = []forum.Action{forum.PauseClock, forum.ResumeClock, "clock.hand_over", "clock.escalate", "clock.tell_audit"}
@@ -78,6 +79,9 @@ func (h *Handlers) showAudit(c *gin.Context, view auditView, f forum.AuditFilter
 		if isOne(e.Action, clockActions) {
 			e.Reason = h.clockWords(c, lang, e.Reason)
 		}
+		if e.Noun == forum.TheUsualLine || e.Noun == forum.TheDelegation {
+			e.Before, e.After = h.ruleWords(c, lang, e.Before), h.ruleWords(c, lang, e.After)
+		}
 		view.Rows = append(view.Rows, auditRow{AuditEntry: e, Whose: h.by(c, lang, e.By), What: h.actionText(lang, forum.Action(e.Action)), Noun: h.nounText(lang, e.Noun),
 			Before: h.statusText(lang, e.Noun, e.Before), After: h.statusText(lang, e.Noun, e.After)})
 	}
@@ -99,6 +103,22 @@ func (h *Handlers) clockWords(c *gin.Context, lang, line string) string {
 		}
 	}
 	return strings.TrimSuffix(strings.Join(words, " ")+": "+reason, ": ")
+}
+
+// ruleWords puts what a rule of delegation or a usual line is about into words: the document, whose department, which duty.
+func (h *Handlers) ruleWords(c *gin.Context, lang, line string) string {
+	words := strings.Fields(line)
+	for i, word := range words {
+		switch {
+		case i == 0:
+			words[i] = h.nounText(lang, forum.Noun(word))
+		case isOne(word, forum.Duties):
+			words[i] = h.site.Text(lang, "duty."+word)
+		default:
+			words[i] = h.department(c, lang, word)
+		}
+	}
+	return strings.Join(words, ", ")
 }
 
 // actionText names an action; one without words of its own keeps its code, because a trail hides nothing.

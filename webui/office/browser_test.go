@@ -29,7 +29,7 @@ var looks = []struct {
 		o.session.also = map[string]string{receiptsKey: string(id(650)) + " " + string(entryCode) + " 9999999999"}
 	}, []string{
 		"/", "/forums", "/forums/F", "/forums/F/dossier", "/forums/F/opinions", "/forums/F/audit", "/forums/F/decisions/forum.extend", "/opinions",
-		"/suggestions", "/suggestions/new", "/suggestions/S", "/suggestions/S/receipt", "/forums/F/opinions/new", "/forums/F/opinions/E/receipt", "/rounds", "/rounds/R", "/committee", "/approvals", "/audit", "/health", "/directory", "/calendar", "/calendar/holidays/2026-11-26/remove", "/radar", "/absences", "/clocks/C/pause"}},
+		"/suggestions", "/suggestions/new", "/suggestions/S", "/suggestions/S/receipt", "/forums/F/opinions/new", "/forums/F/opinions/E/receipt", "/rounds", "/rounds/R", "/committee", "/approvals", "/audit", "/health", "/directory", "/calendar", "/calendar/holidays/2026-11-26/remove", "/radar", "/absences", "/lines", "/delegations", "/delegations/D/end", "/clocks/C/pause"}},
 	{"scoring", []forum.Duty{forum.Committee, forum.Analyst}, func(o *office) {
 		o.topic.Status, o.round.Status, o.round.Seated[0].Official = forum.Analysing, forum.RoundScoring, everyone.ID
 	},
@@ -39,7 +39,7 @@ var looks = []struct {
 	{"responding", []forum.Duty{forum.Officer}, func(o *office) {
 		o.topic.Status, o.awards[0].Status, o.awards[0].Rank = forum.Responding, forum.AwardAccepted, 1
 	},
-		[]string{"/forums/F/response", "/forums/F/awards"}},
+		[]string{"/forums/F/response", "/forums/F/awards", "/forums/F/decisions/response.submit"}},
 	{"following", []forum.Duty{forum.Officer}, func(o *office) { o.topic.Status = forum.Following }, []string{"/forums/F", "/forums/F/followup"}},
 	{"jury", []forum.Duty{forum.Juror}, func(o *office) { o.topic.Status = forum.Awarding }, []string{"/forums/F/awards"}},
 	{"signing", []forum.Duty{forum.Head}, func(o *office) { o.approvals[0].Line[1].Official = everyone.ID }, []string{"/approvals/A"}},
@@ -75,7 +75,7 @@ func TestPagesInARealBrowser(t *testing.T) {
 		o.officials[5] = as
 		one.set(o)
 		server := httptest.NewServer(o.engine)
-		ids := strings.NewReplacer("/F", "/"+string(id(100)), "/S", "/"+string(id(200)), "/R", "/"+string(id(300)), "/A", "/"+string(id(400)), "/C/", "/"+string(id(801))+"/", "/E/", "/"+string(id(650))+"/")
+		ids := strings.NewReplacer("/F", "/"+string(id(100)), "/S", "/"+string(id(200)), "/R", "/"+string(id(300)), "/A", "/"+string(id(400)), "/C/", "/"+string(id(801))+"/", "/E/", "/"+string(id(650))+"/", "/D/", "/"+string(id(1201))+"/")
 		for _, path := range one.pages {
 			// Korean on a phone, English, whose words are longer, on a desk.
 			for lang, width := range map[string]int64{"ko": 390, "en": 1280} {

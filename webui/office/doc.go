@@ -18,7 +18,8 @@
 //
 //	forums/:id     assignment.propose, assignment.transfer  department (code); transfer: reason
 //	               assignment.accept
-//	               dossier.submit, analysis.submit, response.submit  the line: reviewer[]…, consulted[]…, approver (ids)
+//	               dossier.submit, analysis.submit, response.submit  the line: reviewer[]…, consulted[]…, approver (ids);
+//	                     keep_line=yes: kept as the department's usual one
 //	               forum.set_period     opens_at, closes_at
 //	               forum.extend         closes_at, reason, the line; after_the_fact=yes: done at once
 //	               forum.close          reason, the line, confirmed=yes; after_the_fact=yes: done at once
@@ -47,6 +48,9 @@
 //	suggestions                  kind (citizen, expert, official), track, lang, title, text, pseudonym, email, key
 //	suggestions/:id/screening    to (accepted, merged, transferred, rejected), merge_into (id), reason
 //	approvals/:id/comments       text, key
+//	lines/:id/drop
+//	delegations                  noun, department (code; empty: the city), duty, reason
+//	delegations/:id/end          reason
 //	calendar/holidays            day…, name…, reason; imported for those of a file
 //	calendar/holidays/:day/remove  reason
 //	calendar/import              file (multipart, .ics)

@@ -13,9 +13,10 @@ import (
 // lineReviewers and lineConsulted are how many reviewers and departments to be consulted a form lays out.
 const lineReviewers, lineConsulted = 2, 3
 
-// Lines are what lines are laid out by: who may decide finally.
+// Lines are what lines are laid out by: who may decide finally, and whom the department usually asks.
 type Lines interface {
 	Delegations(ctx context.Context) (forum.Delegations, error)
+	UsualLine(ctx context.Context, department string, noun forum.Noun) (forum.UsualLine, error)
 	Comment(ctx context.Context, by forum.Official, from string, approval, key forum.ID, text string) error
 }
 
@@ -24,6 +25,7 @@ type signersOf struct {
 	all      []page.Choice // the responsible department's heads, then the city's executives, officers and analysts
 	heads    []page.Choice // every department's, to be consulted
 	approver string        // who comes first
+	usual    usualOffer
 }
 
 // signers lists who may sign a kind of document of a department, and says who of them may decide it finally. The drafter isn't
@@ -55,7 +57,8 @@ func (h *Handlers) signers(c *gin.Context, noun forum.Noun, department string) (
 	if len(s.all) > 1 {
 		s.approver = s.all[1].Value
 	}
-	return s, nil
+	s.usual, err = h.usualOffer(c, noun, department, own, heads)
+	return s, err
 }
 
 // signerChoices are people as choices, each once, with an empty choice first.
@@ -88,16 +91,23 @@ func (h *Handlers) signerText(c *gin.Context, lang string, o forum.Official) str
 	return text
 }
 
-// lineFields lay out an approval line: reviewers in order, departments that are consulted at once, then the approver.
+// lineFields lay out an approval line: reviewers in order, departments that are consulted at once, then the approver. The line
+// that the department usually takes is filled in.
 func lineFields(s sheet, signers signersOf) []*field {
-	var fields []*field
-	for n := range lineReviewers {
-		fields = append(fields, s.nth(page.Field{Name: "reviewer[]", Kind: "select", Choices: slices.Clone(signers.all)}, "office.field.reviewer", n))
+	fields := signers.usual.note(s)
+	put := func(f page.Field, role forum.SignerRole, label string, n int) {
+		one := s.nth(signers.usual.filled(f, role, n), label, n)
+		one.Hint = signers.usual.hint(s, role, n)
+		fields = append(fields, one)
 	}
-	for n := range lineConsulted {
-		fields = append(fields, s.nth(page.Field{Name: "consulted[]", Kind: "select", Choices: slices.Clone(signers.heads)}, "office.field.consulted", n))
+	for n := range max(lineReviewers, len(signers.usual.places[forum.Reviewer])) {
+		put(page.Field{Name: "reviewer[]", Kind: "select", Choices: slices.Clone(signers.all)}, forum.Reviewer, "office.field.reviewer", n)
 	}
-	return append(fields, s.field(page.Field{Name: "approver", Kind: "select", Required: true, Choices: slices.Clone(signers.all), Value: signers.approver}, "office.field.approver"))
+	for n := range max(lineConsulted, len(signers.usual.places[forum.Consulted])) {
+		put(page.Field{Name: "consulted[]", Kind: "select", Choices: slices.Clone(signers.heads)}, forum.Consulted, "office.field.consulted", n)
+	}
+	put(page.Field{Name: "approver", Kind: "select", Required: true, Choices: slices.Clone(signers.all), Value: signers.approver}, forum.Approver, "office.field.approver", -1)
+	return append(fields, signers.usual.keepBox(s)...)
 }
 
 // actFields lay out the line of something done to a forum's period. What can't wait is done at once and approved afterwards.
@@ -107,9 +117,13 @@ func actFields(s sheet, signers signersOf) []*field {
 
 // optionalLine lays out a line that may be left empty.
 func optionalLine(s sheet, signers signersOf) []*field {
+	signers.usual = signers.usual.whole()
 	fields := lineFields(s, signers)
-	approver := fields[len(fields)-1]
-	approver.Required, approver.Optional = false, s.text("form.optional")
+	for _, one := range fields {
+		if one.Name == "approver" {
+			one.Required, one.Optional = false, s.text("form.optional")
+		}
+	}
 	return fields
 }
 
@@ -133,7 +147,7 @@ func suspensionDetails(drafter reader) func(*page.Values) (any, error) {
 
 // lineDetails is the line as the drafter laid it out: nobody twice, the drafter not at all, an approver at its end.
 func lineDetails(drafter reader, v *page.Values) (forum.LineDetails, error) {
-	var line forum.LineDetails
+	line := forum.LineDetails{Keep: v.Get("keep_line") == "yes"}
 	seen := map[string]bool{}
 	add := func(role forum.SignerRole, name, official string, n int) error {
 		at := name

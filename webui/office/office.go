@@ -36,6 +36,8 @@ type Store interface {
 	Invitations
 	Urgents
 	Lines
+	UsualLines
+	DelegationRules
 	Opinions
 	Entries
 	Participations

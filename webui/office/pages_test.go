@@ -13,7 +13,8 @@ import (
 func address(r page.Route, lang string) string {
 	ids := map[string]forum.ID{"/:lang/forums/:id": id(100), "/:lang/suggestions/:id": id(200), "/:lang/rounds/:id": id(300),
 		"/:lang/approvals/:id": id(400), "/:lang/awards/:id": id(500), "/:lang/mails/:id": id(700), "/:lang/committee/seats/:id": id(310),
-		"/:lang/invitations/:id": id(1100), "/:lang/clocks/:id": id(801), "/:lang/absences/:id": id(950)}
+		"/:lang/invitations/:id": id(1100), "/:lang/clocks/:id": id(801), "/:lang/absences/:id": id(950),
+		"/:lang/delegations/:id": id(1201), "/:lang/lines/:id": id(1210)}
 	path := r.Path
 	for prefix, one := range ids {
 		if strings.HasPrefix(path, prefix) {

@@ -1,6 +1,7 @@
 package office
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -54,6 +55,8 @@ type city struct {
 	round     forum.Round
 	approvals []forum.Approval
 	delegated forum.Delegations
+	rules     []forum.DelegationRule
+	usual     []forum.UsualLine
 	awards    []forum.Award
 	analysis  forum.Analysis
 	parked    []forum.Attention
@@ -102,6 +105,13 @@ func newCity() *city {
 		Drafter: drafter.ID, DrafterName: "이기안", DraftedAt: noon, Line: []forum.Signer{
 			{Order: 1, Role: forum.Reviewer, Official: officer.ID, Name: "한지숙", Title: "주무관", Status: forum.SignerApproved, At: noon},
 			{Order: 2, Role: forum.Approver, Official: head1.ID, Name: "박도로", Title: "과장", Status: forum.SignerWaiting}}}}
+	c.rules = []forum.DelegationRule{{ID: id(1200), Delegation: forum.Delegation{Noun: forum.TheDossier, Duty: forum.Head}, MadeAt: noon},
+		{ID: id(1201), Delegation: forum.Delegation{Noun: forum.TheDossier, Department: roads, Duty: forum.Executive}, MadeBy: "한지숙", MadeAt: noon, Reason: "부시장 위임"},
+		{ID: id(1202), Delegation: forum.Delegation{Noun: forum.TheMinutes, Duty: forum.Executive}, MadeAt: noon, EndedBy: "한지숙", EndedAt: noon, EndReason: "규정 개정"}}
+	c.usual = []forum.UsualLine{{ID: id(1210), Department: roads, Noun: forum.TheResponse, KeptBy: drafter.ID, KeptByName: "이기안", KeptAt: noon, Signers: []forum.UsualSigner{
+		{LineSigner: forum.LineSigner{Role: forum.Reviewer, Official: id(77)}, Name: "최퇴직", Department: roads},
+		{LineSigner: forum.LineSigner{Role: forum.Consulted, Official: strangers.ID}, Name: "남다른", Department: "parks"},
+		{LineSigner: forum.LineSigner{Role: forum.Approver, Official: head1.ID}, Name: "박도로", Department: roads}}}}
 	c.awards = []forum.Award{
 		{ID: id(500), Forum: c.topic.ID, Opinion: id(600), Number: "2026-000901", Title: "잔디", Text: "잔디 광장이 좋겠습니다.", Pseudonym: "푸른시민", For: 88, Against: 7, Status: forum.AwardCandidate, ByRule: 1, Bound: .84, Scores: 2, Mean: 4.5},
 		{ID: id(501), Forum: c.topic.ID, Opinion: id(601), Number: "2026-000902", Text: "분수도 있었으면 합니다.", Pseudonym: "물방울님", For: 66, Against: 5, Status: forum.AwardCandidate, ByRule: 2, Bound: .8},
@@ -356,6 +366,33 @@ func (c *city) Approval(_ context.Context, id forum.ID) (forum.Approval, error) 
 	return forum.Approval{}, forum.Refuse(forum.NotFound, "page.not_found")
 }
 func (c *city) Delegations(context.Context) (forum.Delegations, error) { return c.delegated, nil }
+func (c *city) UsualLine(_ context.Context, department string, noun forum.Noun) (forum.UsualLine, error) {
+	for _, l := range c.usual {
+		if l.Department == department && l.Noun == noun {
+			return l, nil
+		}
+	}
+	return forum.UsualLine{}, nil
+}
+func (c *city) UsualLines(_ context.Context, department string) ([]forum.UsualLine, error) {
+	return slices.DeleteFunc(slices.Clone(c.usual), func(l forum.UsualLine) bool { return department != "" && l.Department != department }), nil
+}
+func (c *city) DropLine(_ context.Context, by forum.Official, _ string, id forum.ID) error {
+	return c.wrote("drop line %s by %s", id, by.UID)
+}
+func (c *city) DelegationRules(context.Context) ([]forum.DelegationRule, error) { return c.rules, nil }
+func (c *city) Delegate(_ context.Context, by forum.Official, _ string, d forum.Delegation, reason string) error {
+	if err := cmp.Or(by.MayDelegate(d), d.Validate(), forum.NeedReason(reason)); err != nil {
+		return err
+	}
+	return c.wrote("delegate %s of %q to %s by %s: %s", d.Noun, d.Department, d.Duty, by.UID, reason)
+}
+func (c *city) EndDelegation(_ context.Context, by forum.Official, _ string, id forum.ID, reason string) error {
+	if err := forum.NeedReason(reason); err != nil {
+		return err
+	}
+	return c.wrote("end rule %s by %s: %s", id, by.UID, reason)
+}
 func (c *city) Comment(_ context.Context, by forum.Official, _ string, approval, _ forum.ID, text string) error {
 	return c.wrote("comment on %s by %s: %s", approval, by.UID, text)
 }
