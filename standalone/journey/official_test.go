@@ -52,6 +52,7 @@ func (i *intranet) Official(context.Context, forum.ID) (forum.Official, error) {
 func (i *intranet) Officials(context.Context, forum.Duty, string) ([]forum.Official, error) {
 	return []forum.Official{moderator}, nil
 }
+func (i *intranet) Leavers(context.Context) ([]forum.Official, error)            { return nil, nil }
 func (i *intranet) Departments(context.Context) ([]forum.Department, error)      { return nil, nil }
 func (i *intranet) MyWork(context.Context, forum.Official) ([]forum.Owed, error) { return nil, nil }
 func (i *intranet) Lagging(context.Context) ([]forum.Participation, error)       { return nil, nil }
