@@ -12,7 +12,8 @@ import (
 	"acropolis/forum"
 )
 
-// Correction gives the draft of a correction, or, where nobody has begun one, the text that citizens read now as version 0 of none.
+// Correction gives the newest version of a published response: the draft of a correction or, where nobody has begun one, the very
+// text that citizens read.
 func (s *Store) Correction(ctx context.Context, forumID forum.ID) (forum.Correction, error) {
 	c, err := draftedCorrection(ctx, s.pool, forumID)
 	return c, translate(err)

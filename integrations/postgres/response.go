@@ -246,10 +246,11 @@ func (s *Store) PublishResponse(ctx context.Context, decision forum.ID) (forum.F
 	})
 }
 
-// linkAnswers writes beside each public opinion which paragraph answers it.
+// linkAnswers writes beside each public opinion which paragraph answers it, and anew beside those that were answered and are
+// hidden since.
 func linkAnswers(ctx context.Context, tx pgx.Tx, forumID forum.ID, paragraphs []forum.Paragraph) error {
 	answers := forum.NewAnswers(paragraphs)
-	rows, err := tx.Query(ctx, `SELECT id, title || ' ' || text FROM opinions WHERE forum_id = $1 AND status = 'published'`, forumID)
+	rows, err := tx.Query(ctx, `SELECT id, title || ' ' || text FROM opinions WHERE forum_id = $1 AND (status = 'published' OR answered_by IS NOT NULL)`, forumID)
 	if err != nil {
 		return err
 	}

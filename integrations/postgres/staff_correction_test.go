@@ -67,12 +67,16 @@ func TestPublishedResponseIsPutRight(t *testing.T) {
 			t.Errorf("opinion %d is answered by paragraph %d, want %d", i, got, want)
 		}
 	}
-	c.corrected(id, 2, "표현을 다듬었습니다.", onSquare, onTheRest)
+	c.must(c.ModerateOpinion(t.Context(), c.official("moderator"), "", opinions[0].ID, forum.OpinionHidden, "광고입니다."))
+	c.corrected(id, 2, "표현을 다듬었습니다.", onTheRest)
+	if got := one[int](t, c.Store, `SELECT answered_by FROM opinions WHERE id = $1`, opinions[0].ID); got != 0 {
+		t.Errorf("a hidden opinion is answered by paragraph %d of one", got)
+	}
 	if now := c.read(id); now.Version != 3 || len(now.Corrections) != 2 || now.Corrections[0].Reason != "표현을 다듬었습니다." {
 		t.Errorf("corrected again they read %+v", now)
 	}
-	if n := c.mails(forum.MailResponseCorrected); n != 4 {
-		t.Errorf("%d letters, want two to the author and two to the subscriber", n)
+	if n := c.mails(forum.MailResponseCorrected); n != 3 {
+		t.Errorf("%d letters, want one to the author, who is hidden the second time, and two to the subscriber", n)
 	}
 	if n := one[int](t, c.Store, `SELECT count(*) FROM response_versions WHERE forum_id = $1`, id); n != 3 {
 		t.Errorf("%d versions are kept, want 3", n)

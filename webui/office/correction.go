@@ -54,16 +54,17 @@ func (h *Handlers) Correction(c *gin.Context) error {
 }
 
 func (h *Handlers) correctionView(c *gin.Context, t topic, draft forum.Correction, paragraphs []forum.Paragraph, s sheet) (correctionView, error) {
-	view := correctionView{head: h.head(c, t, "response"), Base: draft.Version, MayEdit: correctable(c, t),
-		Reason: s.field(page.Field{Name: "reason", Kind: "area", Rows: 3, Max: forum.ReasonMax, Required: true}, "office.field.public_reason")}
+	view := correctionView{head: h.head(c, t, "response"), Base: draft.Version, MayEdit: correctable(c, t)}
 	var err error
 	if view.Response, err = h.response(c, t.ID); err != nil {
 		return view, err
 	}
 	begun := draft.Version > view.Response.Version
-	if s.values == nil && begun {
-		view.Reason = s.field(page.Field{Name: "reason", Kind: "area", Rows: 3, Max: forum.ReasonMax, Required: true, Value: draft.Reason}, "office.field.public_reason")
+	reason := page.Field{Name: "reason", Kind: "area", Rows: 3, Max: forum.ReasonMax, Required: true}
+	if begun {
+		reason.Value = draft.Reason
 	}
+	view.Reason = s.field(reason, "office.correction.reason")
 	for n, p := range paragraphs {
 		view.Paragraphs = append(view.Paragraphs, h.paragraphFields(s, p, n, len(paragraphs)))
 	}
