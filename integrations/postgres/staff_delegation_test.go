@@ -28,7 +28,9 @@ func TestRuleOfDelegationCountsFromItsFirstMomentToItsLast(t *testing.T) {
 	_, a := c.inReview("reviewer road.head", "approver bureau.head")
 	c.must(c.delegate("officer", forum.TheDossier, "road", forum.Executive))
 	refused(t, c.signAs("road.head", a, "", final), forum.Forbidden, "approval.not_delegated")
-	end := func(by string, id forum.ID) error { return c.EndDelegation(t.Context(), c.official(by), "10.0.0.1", id, "규칙 개정") }
+	end := func(by string, id forum.ID) error {
+		return c.EndDelegation(t.Context(), c.official(by), "10.0.0.1", id, "규칙 개정")
+	}
 	own := c.rule(forum.TheDossier, "road", forum.Executive)
 	c.must(end("mayor", own))
 	refused(t, end("officer", own), forum.Conflict, "delegation.ended_already")
