@@ -2,7 +2,6 @@ package office
 
 import (
 	"context"
-	"errors"
 	"net/http"
 	"slices"
 
@@ -94,43 +93,20 @@ func (h *Handlers) SaveCorrection(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	values, err := page.Form(c, editorLimit)
-	if values == nil {
+	draft, err := h.Store.Correction(c, t.ID)
+	if err != nil {
 		return err
 	}
-	paragraphs := paragraphsOf(values)
-	draft, loadErr := h.Store.Correction(c, t.ID)
-	if loadErr != nil {
-		return loadErr
-	}
-	base, baseErr := values.Int("base")
-	show := func(paragraphs []forum.Paragraph, err error) error {
-		view, viewErr := h.correctionView(c, t, draft, paragraphs, h.sheet(c, values, err))
-		if viewErr != nil {
-			return viewErr
-		}
-		view.Base, view.Unsaved = base, true
-		if err == nil {
-			return h.site.Render(c, http.StatusOK, "correction", view)
-		}
-		return h.site.Refused(c, "correction", view, err)
-	}
-	if err := errors.Join(err, baseErr); err != nil {
-		return show(paragraphs, err)
-	}
-	if changed, ok := rearranged(paragraphs, values.Get("do"), func() forum.Paragraph { return forum.Paragraph{} }); ok {
-		return show(changed, nil)
-	}
-	if err := errors.Join(paragraphFaults(paragraphs), forum.NeedReason(values.Get("reason"))); err != nil {
-		return show(paragraphs, err)
-	}
-	document := h.underReview(c, forum.TheCorrection, t.ID)
-	if err := h.Store.SaveCorrection(c, officialOf(c).Official, c.ClientIP(), t.ID, base, values.Get("reason"), paragraphs); err != nil {
-		return show(paragraphs, err)
-	}
-	h.wakeVoided(c, t.ID, document)
-	h.site.Flash(c, "notice.office.saved")
-	return h.site.Redirect(c, page.To(c, "forums", t.ID, "correction"))
+	return h.editParagraphs(c, t, paragraphEditor{noun: forum.TheCorrection,
+		show: func(s sheet, base int, paragraphs []forum.Paragraph) (any, error) {
+			view, err := h.correctionView(c, t, draft, paragraphs, s)
+			view.Base, view.Unsaved = base, true
+			return view, err
+		},
+		faults: func(v *page.Values) error { return forum.NeedReason(v.Get("reason")) },
+		save: func(v *page.Values, base int, paragraphs []forum.Paragraph) error {
+			return h.Store.SaveCorrection(c, officialOf(c).Official, c.ClientIP(), t.ID, base, v.Get("reason"), paragraphs)
+		}})
 }
 
 // ignoreMissing lets pass that there is none yet.

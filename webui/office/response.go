@@ -138,26 +138,47 @@ func (h *Handlers) SaveResponse(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
+	r, err := h.response(c, t.ID)
+	if err != nil {
+		return err
+	}
+	return h.editParagraphs(c, t, paragraphEditor{noun: forum.TheResponse,
+		show: func(s sheet, base int, paragraphs []forum.Paragraph) (any, error) {
+			view, err := h.responseView(c, t, r, paragraphs, s)
+			view.Base, view.Unsaved = base, true
+			return view, err
+		},
+		save: func(_ *page.Values, base int, paragraphs []forum.Paragraph) error {
+			_, err := h.Store.SaveResponse(c, officialOf(c).Official, c.ClientIP(), t.ID, base, paragraphs)
+			return err
+		}})
+}
+
+// paragraphEditor is what the editors of a response and of its correction do each in its own way.
+type paragraphEditor struct {
+	noun   forum.Noun // of the document that an edit makes void; the editor's page and template are called the same
+	show   func(s sheet, base int, paragraphs []forum.Paragraph) (any, error)
+	faults func(*page.Values) error // beside the paragraphs; nil: none
+	save   func(v *page.Values, base int, paragraphs []forum.Paragraph) error
+}
+
+// editParagraphs saves what was typed, or rearranges it; what is refused is shown again with its words kept.
+func (h *Handlers) editParagraphs(c *gin.Context, t topic, e paragraphEditor) error {
 	values, err := page.Form(c, editorLimit)
 	if values == nil {
 		return err
 	}
 	paragraphs := paragraphsOf(values)
-	r, loadErr := h.response(c, t.ID)
-	if loadErr != nil {
-		return loadErr
-	}
 	base, baseErr := values.Int("base")
 	show := func(paragraphs []forum.Paragraph, err error) error {
-		view, viewErr := h.responseView(c, t, r, paragraphs, h.sheet(c, values, err))
+		view, viewErr := e.show(h.sheet(c, values, err), base, paragraphs)
 		if viewErr != nil {
 			return viewErr
 		}
-		view.Base, view.Unsaved = base, true
 		if err == nil {
-			return h.site.Render(c, http.StatusOK, "response", view)
+			return h.site.Render(c, http.StatusOK, string(e.noun), view)
 		}
-		return h.site.Refused(c, "response", view, err)
+		return h.site.Refused(c, string(e.noun), view, err)
 	}
 	if err := errors.Join(err, baseErr); err != nil {
 		return show(paragraphs, err)
@@ -165,16 +186,20 @@ func (h *Handlers) SaveResponse(c *gin.Context) error {
 	if changed, ok := rearranged(paragraphs, values.Get("do"), func() forum.Paragraph { return forum.Paragraph{} }); ok {
 		return show(changed, nil)
 	}
-	if err := paragraphFaults(paragraphs); err != nil {
-		return show(paragraphs, err)
+	faults := paragraphFaults(paragraphs)
+	if e.faults != nil {
+		faults = errors.Join(faults, e.faults(values))
 	}
-	document := h.underReview(c, forum.TheResponse, t.ID)
-	if _, err := h.Store.SaveResponse(c, officialOf(c).Official, c.ClientIP(), t.ID, base, paragraphs); err != nil {
+	if faults != nil {
+		return show(paragraphs, faults)
+	}
+	document := h.underReview(c, e.noun, t.ID)
+	if err := e.save(values, base, paragraphs); err != nil {
 		return show(paragraphs, err)
 	}
 	h.wakeVoided(c, t.ID, document)
 	h.site.Flash(c, "notice.office.saved")
-	return h.site.Redirect(c, page.To(c, "forums", t.ID, "response"))
+	return h.site.Redirect(c, page.To(c, "forums", t.ID, string(e.noun)))
 }
 
 // paragraphsOf reads the paragraphs as they stand on the form.
