@@ -108,6 +108,9 @@ type Letter struct {
 type Session struct {
 	Contact ID
 	Until   time.Time
+	Since   time.Time // when the city first heard of the address
+	Domain  []byte    // keyed hash of its domain, and whether that is a common provider's
+	Common  bool
 }
 
 // SessionCodeLife is how long a mailed code may be used, and SessionLife how long a confirmed session lasts.

@@ -82,6 +82,7 @@ type NewOpinion struct {
 	Device      []byte // the browser's secret: whose opinion it is where nobody is signed in
 	Official    ID     // the official who enters it for somebody, or empty
 	Entry       Entry  // how it came, where an official enters it
+	Origin      Origin
 	Idempotency Idempotency
 }
 

@@ -51,6 +51,7 @@ type NewVote struct {
 	Device      []byte // the browser's secret, for forums that know voters by it
 	Voter       []byte // HMAC of the person under the forum's key; the store makes it
 	Choice      Choice
+	Origin      Origin
 	Idempotency Idempotency // Key may be empty: a PUT is idempotent by itself
 }
 

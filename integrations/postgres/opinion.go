@@ -27,9 +27,10 @@ const acceptOpinions = `
 WITH sent AS (
 	SELECT * FROM unnest(@ids::uuid[], @scopes::bytea[], @keys::text[], @bodies::bytea[], @titles::text[], @texts::text[],
 		@pseudonyms::text[], @districts::text[], @langs::text[], @emails::text[], @contacts::uuid[], @citizens::uuid[],
-		@authors::bytea[], @receipts::text[], @salts::bytea[], @commitments::bytea[], @channels::text[], @received::text[], @entrants::uuid[])
+		@authors::bytea[], @receipts::text[], @salts::bytea[], @commitments::bytea[], @channels::text[], @received::text[], @entrants::uuid[],
+		@networks::bytea[], @wides::bytea[], @domains::bytea[], @commons::boolean[], @ages::int[])
 	AS s (id, scope, key, body, title, text, pseudonym, district, lang, email, contact, citizen, author, receipt, salt, commitment, channel,
-		received_on, entered_by)
+		received_on, entered_by, network, wide, domain, common, account_age)
 ), board AS (
 	SELECT CASE f.moderation WHEN 'before' THEN 'held' ELSE 'published' END AS status, coalesce(d.approved_version, 0) AS dossier_version
 	FROM forums f LEFT JOIN dossiers d ON d.forum_id = f.id
@@ -52,9 +53,10 @@ WITH sent AS (
 	RETURNING c.id, c.email
 ), posted AS (
 	INSERT INTO opinions (id, forum_id, number, status, title, text, pseudonym, district, lang, contact_id, citizen, author, dossier_version,
-		receipt, salt, accepted_at, channel, received_on, entered_by)
+		receipt, salt, accepted_at, channel, received_on, entered_by, network, wide, domain, common, account_age)
 	SELECT k.id, @forum, k.number, k.status, k.title, k.text, k.pseudonym, k.district, k.lang, coalesce(a.id, k.citizen), k.citizen IS NOT NULL,
-		k.author, k.dossier_version, k.receipt, k.salt, statement_timestamp(), k.channel, nullif(k.received_on, '')::date, k.entered_by
+		k.author, k.dossier_version, k.receipt, k.salt, statement_timestamp(), k.channel, nullif(k.received_on, '')::date, k.entered_by,
+		k.network, k.wide, k.domain, k.common, k.account_age
 	FROM kept k LEFT JOIN addressed a USING (email)
 ), leaves AS (
 	INSERT INTO log_pending (subject_id, kind, version, forum_id, accepted_at, commitment)
@@ -243,10 +245,12 @@ func (s *Store) opinionArgs(forumID forum.ID, keyID string, posts []*post) (pgx.
 		commitments[i] = forum.CommitOpinion(p.salt, forum.LeafOpinion, p.id, proven)
 		citizens[i], entrants[i], channels[i], received[i] = idOrNil(p.Citizen), idOrNil(p.Official), string(p.Entry.Channel), p.Entry.Received
 	}
-	return pgx.NamedArgs{"forum": forumID, "version": forum.LeafVersion, "ids": ids, "scopes": scopes, "keys": keys, "bodies": bodies,
+	args := pgx.NamedArgs{"forum": forumID, "version": forum.LeafVersion, "ids": ids, "scopes": scopes, "keys": keys, "bodies": bodies,
 		"titles": titles, "texts": texts, "pseudonyms": pseudonyms, "districts": districts, "langs": langs, "emails": emails,
 		"contacts": contacts, "citizens": citizens, "authors": authors, "receipts": receipts, "salts": salts, "commitments": commitments,
-		"channels": channels, "received": received, "entrants": entrants}, nil
+		"channels": channels, "received": received, "entrants": entrants}
+	addOrigins(args, n, func(i int) forum.Origin { return posts[i].Origin })
+	return args, nil
 }
 
 // notNil keeps an absent scope from becoming NULL.

@@ -109,8 +109,11 @@ func tryCode(ctx context.Context, tx pgx.Tx, contact forum.ID, code string) (rig
 // Session tells whose session a token is; an ended one is Unauthorised.
 func (s *Store) Session(ctx context.Context, token string) (forum.Session, error) {
 	var session forum.Session
-	err := s.pool.QueryRow(ctx, `SELECT contact_id, expires_at FROM citizen_sessions WHERE token_hash = $1 AND expires_at > now()`, hashed(token)).
-		Scan(&session.Contact, &session.Until)
+	var email string
+	err := s.pool.QueryRow(ctx, `
+SELECT s.contact_id, s.expires_at, c.created_at, c.email FROM citizen_sessions s JOIN contacts c ON c.id = s.contact_id
+WHERE s.token_hash = $1 AND s.expires_at > now()`, hashed(token)).Scan(&session.Contact, &session.Until, &session.Since, &email)
+	session.Domain, session.Common = s.domainOf(email)
 	if ignoreNoRows(err) == nil && err != nil {
 		return forum.Session{}, forum.Refuse(forum.Unauthorised, "session.ended")
 	}

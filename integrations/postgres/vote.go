@@ -27,8 +27,9 @@ type cast struct {
 const castVotes = `
 WITH sent AS (
 	SELECT * FROM unnest(@ids::uuid[], @orders::int[], @opinions::uuid[], @voters::bytea[], @choices::smallint[], @scopes::bytea[],
-		@keys::text[], @bodies::bytea[], @salts::bytea[], @commitments::bytea[])
-	AS s (id, ord, opinion_id, voter, choice, scope, key, body, salt, commitment)
+		@keys::text[], @bodies::bytea[], @salts::bytea[], @commitments::bytea[],
+		@networks::bytea[], @wides::bytea[], @domains::bytea[], @commons::boolean[], @ages::int[])
+	AS s (id, ord, opinion_id, voter, choice, scope, key, body, salt, commitment, network, wide, domain, common, account_age)
 ), open_now AS (
 	SELECT s.* FROM sent s
 	JOIN opinions o ON o.id = s.opinion_id AND o.forum_id = @forum AND o.status = 'published'
@@ -48,8 +49,8 @@ WITH sent AS (
 	ON CONFLICT ON CONSTRAINT one_vote_each DO UPDATE SET choice = excluded.choice, accepted_at = excluded.accepted_at
 	RETURNING w.opinion_id, w.voter
 ), changes AS (
-	INSERT INTO vote_changes (id, opinion_id, voter, choice, accepted_at, salt)
-	SELECT c.id, c.opinion_id, c.voter, c.choice, statement_timestamp(), c.salt
+	INSERT INTO vote_changes (id, opinion_id, voter, choice, accepted_at, salt, network, wide, domain, common, account_age)
+	SELECT c.id, c.opinion_id, c.voter, c.choice, statement_timestamp(), c.salt, c.network, c.wide, c.domain, c.common, c.account_age
 	FROM cast_now c JOIN kept k USING (opinion_id, voter) ORDER BY c.ord
 	RETURNING id, accepted_at
 ), leaves AS (
@@ -248,6 +249,8 @@ func voteArgs(forumID forum.ID, casts []*cast) pgx.NamedArgs {
 		voters[i], scopes[i], bodies[i], salts[i] = c.Voter, notNil(c.Idempotency.Scope), c.body, c.salt
 		commitments[i] = forum.CommitVote(c.salt, c.NewVote)
 	}
-	return pgx.NamedArgs{"forum": forumID, "version": forum.LeafVersion, "ids": ids, "orders": orders, "opinions": opinions, "voters": voters,
+	args := pgx.NamedArgs{"forum": forumID, "version": forum.LeafVersion, "ids": ids, "orders": orders, "opinions": opinions, "voters": voters,
 		"choices": choices, "scopes": scopes, "keys": keys, "bodies": bodies, "salts": salts, "commitments": commitments}
+	addOrigins(args, n, func(i int) forum.Origin { return casts[i].Origin })
+	return args
 }

@@ -111,6 +111,9 @@ func (h *Handlers) post(c *gin.Context, id forum.ID, body opinionBody, key strin
 		return forum.Accepted{}, err
 	}
 	o.Device = h.device(c, key)
+	if o.Origin, err = h.origin(c); err != nil {
+		return forum.Accepted{}, err
+	}
 	return h.Writer.Post(c.Request.Context(), o)
 }
 

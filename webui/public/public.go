@@ -56,6 +56,7 @@ type Options struct {
 	Store     Store
 	Writer    Writer
 	Decider   Decider // takes a winner's or an expert's answer to its procedure
+	Origins   []byte  // the key under which networks are hashed; without one nothing is kept of them
 	Secure    bool    // served over TLS: the session's cookie is Secure and bound to this host
 	Address   string  // https://forum.seoul.go.kr, for feeds
 	Districts []District

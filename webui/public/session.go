@@ -30,6 +30,7 @@ type reader struct {
 	citizen forum.ID
 	device  []byte
 	until   time.Time
+	session forum.Session
 }
 
 const readerKey = "public.reader"
@@ -52,7 +53,7 @@ func (h *Handlers) reader(c *gin.Context) (reader, error) {
 			if err != nil {
 				return r, err
 			}
-			r.citizen, r.until = session.Contact, session.Until
+			r.citizen, r.until, r.session = session.Contact, session.Until, session
 		}
 	}
 	c.Set(readerKey, r)

@@ -52,6 +52,9 @@ func (h *Handlers) vote(c *gin.Context, choice forum.Choice, key string) (forum.
 	if v.Citizen, v.Device, err = h.person(c); err != nil {
 		return forum.VoteCast{}, err
 	}
+	if v.Origin, err = h.origin(c); err != nil {
+		return forum.VoteCast{}, err
+	}
 	if key != "" {
 		if v.Idempotency, err = h.idempotency(c, key, string(id), string(choice)); err != nil {
 			return forum.VoteCast{}, err

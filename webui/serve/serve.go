@@ -102,7 +102,8 @@ func handlers(s Settings, store *postgres.Store, writer *postgres.Writer, direct
 		return nil, nil, err
 	}
 	citizens := publicSite.Engine()
-	citizen := public.New(publicSite, public.Options{Store: store, Writer: writer, Decider: conductor, Secure: s.Secure, Address: s.PublicURL})
+	citizen := public.New(publicSite, public.Options{Store: store, Writer: writer, Decider: conductor, Origins: store.OriginSecret(),
+		Secure: s.Secure, Address: s.PublicURL})
 	publicSite.Mount(citizens, public.Routes(citizen), citizen.Before)
 
 	officeSite, err := page.New(page.Options{Audience: page.Office, Templates: office.Templates(), CityName: city,

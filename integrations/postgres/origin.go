@@ -1,0 +1,41 @@
+package postgres
+
+import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"strings"
+
+	"github.com/jackc/pgx/v5"
+
+	"acropolis/forum"
+)
+
+// OriginSecret is the key under which networks and mail domains are hashed. It changes with VOTER_KEY: networks before and after
+// are strangers to each other.
+func (s *Store) OriginSecret() []byte {
+	mac := hmac.New(sha256.New, s.keys[s.keyID])
+	mac.Write([]byte("where votes came from"))
+	return mac.Sum(nil)
+}
+
+// domainOf is the keyed hash of an address's domain and whether that is a common provider's.
+func (s *Store) domainOf(email string) (hash []byte, common bool) {
+	_, domain, _ := strings.Cut(email, "@")
+	mac := hmac.New(sha256.New, s.OriginSecret())
+	mac.Write([]byte("domain " + domain))
+	return mac.Sum(nil)[:8], forum.IsCommonDomain(domain)
+}
+
+// addOrigins gives a statement the origins of its rows, as columns.
+func addOrigins(args pgx.NamedArgs, n int, origin func(int) forum.Origin) {
+	networks, wides, domains, commons, ages := make([][]byte, n), make([][]byte, n), make([][]byte, n), make([]bool, n), make([]*int32, n)
+	for i := range n {
+		o := origin(i)
+		networks[i], wides[i], domains[i], commons[i] = o.Network, o.Wide, o.Domain, o.Common
+		if o.Age > 0 {
+			age := int32(min(o.Age.Seconds(), 1<<31-1))
+			ages[i] = &age
+		}
+	}
+	args["networks"], args["wides"], args["domains"], args["commons"], args["ages"] = networks, wides, domains, commons, ages
+}
