@@ -44,15 +44,22 @@ func LoadLetters(publicURL, officeURL string) (*Letters, error) {
 	return l, nil
 }
 
+// further are the languages that the public pages have and the letters lack: their readers get an English letter that leads
+// to their own pages.
+var further = map[string]bool{"zh": true, "ja": true}
+
 // Write gives a letter's subject and text in the recipient's language.
 func (l *Letters) Write(letter forum.Letter) (subject, text string, err error) {
-	lang := letter.Lang
+	lang, pages := letter.Lang, letter.Lang
 	if l.words[lang] == nil {
-		lang = "ko"
+		lang, pages = "ko", "ko"
+		if further[letter.Lang] {
+			lang, pages = "en", letter.Lang
+		}
 	}
 	var out strings.Builder
 	err = l.words[lang].ExecuteTemplate(&out, string(letter.Kind)+".txt", map[string]any{
-		"Public": l.PublicURL + "/" + lang, "Office": l.OfficeURL + "/" + lang, "Subject": letter.Subject, "Data": letter.Data,
+		"Public": l.PublicURL + "/" + pages, "Office": l.OfficeURL + "/" + lang, "Subject": letter.Subject, "Data": letter.Data,
 	})
 	if err != nil {
 		return "", "", err

@@ -161,4 +161,10 @@ func TestInstantsAreSeoulsAndALanguageWeLackIsKorean(t *testing.T) {
 			t.Errorf("in %q: %v %s", lang, err, text)
 		}
 	}
+	for _, lang := range []string{"zh", "ja"} { // whose readers have pages, but no letters of their own
+		_, text, err := l.Write(letter(forum.MailForumOpened, lang, about("closes_at", instant)))
+		if err != nil || !strings.Contains(text, "23 November 2026 (Mon), 18:00") || !strings.Contains(text, l.PublicURL+"/"+lang+"/forums/") {
+			t.Errorf("in %q: %v %s", lang, err, text)
+		}
+	}
 }

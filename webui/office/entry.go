@@ -187,7 +187,7 @@ func knownChoices(s forum.NewSuggestion) error {
 }
 
 func knownLanguage(lang string) error {
-	if !slices.Contains(page.Languages, lang) {
+	if !slices.Contains(page.Office.Languages(), lang) {
 		return forum.Refuse(forum.Invalid, "choice.missing").At("lang")
 	}
 	return nil

@@ -161,7 +161,7 @@ func (h *Handlers) sendInvitation(c *gin.Context, n forum.NewInvitation, values 
 	if n.Days, err = values.Int("days"); err != nil {
 		return err
 	}
-	if !slices.Contains(page.Languages, n.Lang) {
+	if !slices.Contains(page.Office.Languages(), n.Lang) {
 		return forum.Refuse(forum.Invalid, "choice.missing").At("lang")
 	}
 	if err := n.Validate(); err != nil {

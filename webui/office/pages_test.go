@@ -30,7 +30,7 @@ func address(r page.Route, lang string) string {
 
 // Every page is drawn in every language, in every status that its subject may have; a word that is missing fails it.
 func TestEveryPageInBothLanguages(t *testing.T) {
-	for _, lang := range page.Languages {
+	for _, lang := range page.Office.Languages() {
 		for _, status := range forumStatuses {
 			o := newOffice(t, everyone)
 			o.topic.Status = status

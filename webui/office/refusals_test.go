@@ -187,7 +187,7 @@ func TestAddressOfAFormLeadsUp(t *testing.T) {
 		if r.Method != http.MethodPost || r.Action == "" {
 			continue
 		}
-		for _, lang := range page.Languages {
+		for _, lang := range page.Office.Languages() {
 			path := address(r, lang)
 			a := o.get(path)
 			if a.Code == http.StatusSeeOther {

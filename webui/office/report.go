@@ -30,7 +30,7 @@ func (h *Handlers) DownloadWorkbook(c *gin.Context) error {
 		return err
 	}
 	lang := c.DefaultQuery("lang", page.Lang(c))
-	if !slices.Contains(page.Languages, lang) {
+	if !slices.Contains(page.Office.Languages(), lang) {
 		lang = page.Lang(c)
 	}
 	page.Patience(c, workbookPatience)

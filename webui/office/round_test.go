@@ -152,7 +152,7 @@ func TestTopicsAreChosenWithReasonsForTheOthers(t *testing.T) {
 
 // A round is drawn in both languages at each of its stages, with all that may be said of its topics.
 func TestRoundAtEachStageInBothLanguages(t *testing.T) {
-	for _, lang := range page.Languages {
+	for _, lang := range page.Office.Languages() {
 		for _, status := range []forum.RoundStatus{forum.RoundOpen, forum.RoundScoring, forum.RoundDecided, forum.RoundRecorded} {
 			for n := 1; n <= 2; n++ {
 				o := newOffice(t, officer)

@@ -66,7 +66,7 @@ func (h *Handlers) StartUrgent(c *gin.Context) error {
 	case err != nil:
 	case u.Track != forum.General && u.Track != forum.Youth:
 		err = forum.Refuse(forum.Invalid, "choice.missing").At("track")
-	case !slices.Contains(page.Languages, u.Lang):
+	case !slices.Contains(page.Office.Languages(), u.Lang):
 		err = forum.Refuse(forum.Invalid, "choice.missing").At("lang")
 	default:
 		u.Idempotency, err = entryKey(officialOf(c).ID, values.Get("key"), forum.NewSuggestion{Title: u.Title, Text: u.Text, Lang: u.Lang, Track: u.Track, Kind: forum.ByOfficial})

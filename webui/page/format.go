@@ -17,27 +17,49 @@ var Seoul = func() *time.Location {
 	return seoul
 }()
 
-var koreanDays = [...]string{"일", "월", "화", "수", "목", "금", "토"}
+// days are the names of the days of the week, Sunday first; English has its own in time.
+var days = map[string][7]string{
+	"ko": {"일", "월", "화", "수", "목", "금", "토"},
+	"zh": {"周日", "周一", "周二", "周三", "周四", "周五", "周六"},
+	"ja": {"日", "月", "火", "水", "木", "金", "土"},
+}
 
-// Date writes the day of an instant in Seoul: 2026. 11. 23.(월), or 23 Nov 2026 (Mon).
+// Date writes the day of an instant in Seoul: 2026. 11. 23.(월), 23 Nov 2026 (Mon), 2026年11月23日（周一） or 2026年11月23日（月）.
 func Date(lang string, at time.Time) string {
 	if at.IsZero() {
 		return ""
 	}
 	at = at.In(Seoul)
-	if lang == "ko" {
-		return fmt.Sprintf("%d. %d. %d.(%s)", at.Year(), at.Month(), at.Day(), koreanDays[at.Weekday()])
+	switch lang {
+	case "ko":
+		return at.Format("2006. 1. 2.(") + days[lang][at.Weekday()] + ")"
+	case "zh", "ja":
+		return at.Format("2006年1月2日（") + days[lang][at.Weekday()] + "）"
 	}
 	return at.Format("2 Jan 2006 (Mon)")
 }
 
-// DateTime writes an instant in Seoul to the minute: 2026. 11. 23.(월) 18:00, or 23 Nov 2026 (Mon), 18:00.
+// ShortDate writes a day without its year, for the axis of a chart: 2. 7., 7 Feb or 2月7日.
+func ShortDate(lang string, at time.Time) string {
+	switch lang {
+	case "ko":
+		return at.In(Seoul).Format("1. 2.")
+	case "zh", "ja":
+		return at.In(Seoul).Format("1月2日")
+	}
+	return at.In(Seoul).Format("2 Jan")
+}
+
+// DateTime writes an instant in Seoul to the minute: 2026. 11. 23.(월) 18:00, 23 Nov 2026 (Mon), 18:00 or 2026年11月23日（周一）18:00.
 func DateTime(lang string, at time.Time) string {
 	if at.IsZero() {
 		return ""
 	}
-	if lang == "ko" {
+	switch lang {
+	case "ko":
 		return Date(lang, at) + at.In(Seoul).Format(" 15:04")
+	case "zh", "ja": // the full-width bracket before it is space enough
+		return Date(lang, at) + at.In(Seoul).Format("15:04")
 	}
 	return Date(lang, at) + at.In(Seoul).Format(", 15:04")
 }

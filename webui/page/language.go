@@ -11,35 +11,74 @@ import (
 	"acropolis/forum"
 )
 
-// Languages are the languages of every page, the first being the default.
-var Languages = []string{"ko", "en"}
+// languages are what each audience's pages are written in, the default first. A language's name here is the one in addresses
+// and in the database.
+var languages = map[Audience][]string{
+	Public: {"ko", "en", "zh", "ja"},
+	Office: {"ko", "en"},
+}
 
-var languageMatcher = language.NewMatcher([]language.Tag{language.Korean, language.English})
+// languageTags are the languages whose name in HTML says more than their name in addresses.
+var languageTags = map[string]string{"zh": "zh-Hans"}
+
+// languageNames are the languages in their own words.
+var languageNames = map[string]string{"ko": "한국어", "en": "English", "zh": "简体中文", "ja": "日本語"}
+
+// Languages are the languages of an audience's pages, the default first.
+func (a Audience) Languages() []string { return languages[a] }
+
+// LangTag is a language as HTML's lang, hreflang and Content-Language have it: zh-Hans for zh.
+func LangTag(lang string) string {
+	if tag, ok := languageTags[lang]; ok {
+		return tag
+	}
+	return lang
+}
+
+var matchers = map[Audience]language.Matcher{Public: matcherOf(Public), Office: matcherOf(Office)}
+
+func matcherOf(a Audience) language.Matcher {
+	var tags []language.Tag
+	for _, lang := range languages[a] {
+		tags = append(tags, language.MustParse(LangTag(lang)))
+	}
+	return language.NewMatcher(tags)
+}
+
+const audienceKey = "page.audience"
+
+// audienceOf is whose site answers this request; begin has noted it.
+func audienceOf(c *gin.Context) Audience {
+	if a, ok := c.Get(audienceKey); ok {
+		return a.(Audience)
+	}
+	return Public
+}
 
 // Lang is the language to answer in: the address's first part, else what Accept-Language asks for, else Korean.
 func Lang(c *gin.Context) string {
 	first, _, _ := strings.Cut(strings.TrimPrefix(c.Request.URL.Path, "/"), "/")
-	if slices.Contains(Languages, first) {
+	if slices.Contains(audienceOf(c).Languages(), first) {
 		return first
 	}
-	return preferred(c.GetHeader("Accept-Language"))
+	return preferred(audienceOf(c), c.GetHeader("Accept-Language"))
 }
 
-// preferred is the language of Languages that an Accept-Language header asks for; Korean when it asks for none of them.
-func preferred(header string) string {
+// preferred is the audience's language that an Accept-Language header asks for; Korean when it asks for none of them.
+func preferred(a Audience, header string) string {
 	tags, _, err := language.ParseAcceptLanguage(header)
 	if err != nil || len(tags) == 0 {
-		return Languages[0]
+		return a.Languages()[0]
 	}
-	_, index, confidence := languageMatcher.Match(tags...)
+	_, index, confidence := matchers[a].Match(tags...)
 	if confidence == language.No {
-		return Languages[0]
+		return a.Languages()[0]
 	}
-	return Languages[index]
+	return a.Languages()[index]
 }
 
 func knownLanguage(c *gin.Context) error {
-	if !slices.Contains(Languages, c.Param("lang")) {
+	if !slices.Contains(audienceOf(c).Languages(), c.Param("lang")) {
 		return forum.Refuse(forum.NotFound, "page.not_found")
 	}
 	return nil
@@ -57,7 +96,7 @@ func toHome(c *gin.Context) error {
 func pathWithout(c *gin.Context) string {
 	path := c.Request.URL.EscapedPath()
 	first, rest, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
-	if slices.Contains(Languages, first) {
+	if slices.Contains(audienceOf(c).Languages(), first) {
 		return "/" + rest
 	}
 	return path

@@ -11,12 +11,16 @@ func TestRootLeadsToTheReadersLanguage(t *testing.T) {
 	s, _ := testSite(t, Options{})
 	e := s.Engine()
 	for header, want := range map[string]string{
-		"": "/ko/", "ko-KR,ko;q=0.9,en;q=0.8": "/ko/", "en-GB,en;q=0.9": "/en/", "fr,en;q=0.5": "/en/", "fr": "/ko/", "ja;q=0.1": "/ko/", "nonsense;;;": "/ko/", "*": "/ko/",
+		"": "/ko/", "ko-KR,ko;q=0.9,en;q=0.8": "/ko/", "en-GB,en;q=0.9": "/en/", "fr,en;q=0.5": "/en/", "fr": "/ko/", "ja;q=0.1": "/ja/", "ja-JP,en;q=0.5": "/ja/", "zh-CN,zh;q=0.9,en;q=0.8": "/zh/", "zh-Hans": "/zh/", "zh-TW,zh;q=0.9,en;q=0.8": "/zh/", "nonsense;;;": "/ko/", "*": "/ko/",
 		strings.Repeat("x-", 5000) + "en": "/ko/", // parsing such a thing once took quadratic time
 	} {
 		if got := ask(e, "GET", "/", "", "Accept-Language", header); got.Code != 303 || got.Header().Get("Location") != want {
 			t.Errorf("%.40q leads with %d to %s, want %s", header, got.Code, got.Header().Get("Location"), want)
 		}
+	}
+	office, _ := testSite(t, Options{Audience: Office})
+	if got := ask(office.Engine(), "GET", "/", "", "Accept-Language", "ja,en;q=0.5").Header().Get("Location"); got != "/en/" {
+		t.Errorf("who asks for Japanese or English is led to %s by staff's site", got)
 	}
 	if got := ask(e, "GET", "/en", "").Header().Get("Location"); got != "/en/" {
 		t.Errorf("/en leads to %q", got)

@@ -33,6 +33,7 @@ func (s *Site) begin(c *gin.Context) {
 	var id [8]byte
 	_, _ = rand.Read(id[:])
 	c.Set(requestIDKey, hex.EncodeToString(id[:]))
+	c.Set(audienceKey, s.options.Audience)
 	c.Header("X-Request-Id", RequestID(c))
 
 	ctx, cancel := context.WithCancelCause(c.Request.Context())

@@ -54,7 +54,7 @@ func (s *Site) showProblem(c *gin.Context, refusals []*forum.Error) {
 		c.Status(http.StatusInternalServerError)
 		return
 	}
-	c.Header("Content-Language", Lang(c))
+	c.Header("Content-Language", LangTag(Lang(c)))
 	c.Header("Vary", "Accept-Language")
 	c.Header("Content-Length", strconv.Itoa(len(body)))
 	c.Data(p.Status, "application/problem+json", body)

@@ -22,7 +22,7 @@ func TestManyReadersAtOnce(t *testing.T) {
 	for n := range 8 {
 		readers.Go(func() {
 			for range 5 {
-				if got := ask(e, "GET", "/"+Languages[n%2]+"/sample", ""); got.Code != 200 {
+				if got := ask(e, "GET", "/"+Public.Languages()[n%4]+"/sample", ""); got.Code != 200 {
 					t.Errorf("%d", got.Code)
 				}
 				ask(e, "POST", "/api/v1/limited", "")

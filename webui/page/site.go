@@ -28,7 +28,7 @@ const (
 type Options struct {
 	Audience  Audience
 	Templates fs.FS             // the caller's *.html; each defines "title" and "main", _*.html are partials
-	CityName  map[string]string // by language; shown in the header, the footer and <title>
+	CityName  map[string]string // by language; shown in the header, the footer and <title>; Korean where one is missing
 	Menu      func(*gin.Context) []Link
 
 	OfficialMasthead bool          // the band that only an official government site may show
@@ -74,7 +74,7 @@ func newSite(o Options, others fs.FS) (*Site, error) {
 	if o.Logger == nil {
 		o.Logger = slog.Default()
 	}
-	words, err := loadWords(locales)
+	words, err := loadWords(locales, o.Audience.Languages())
 	if err != nil {
 		return nil, err
 	}
@@ -110,7 +110,7 @@ func (s *Site) Engine() *gin.Engine {
 	return e
 }
 
-// Pages is the group of routes under /ko and /en; any other language is not found.
+// Pages is the group of routes under /ko, /en and so on; a language that the audience hasn't is not found.
 func (s *Site) Pages(e *gin.Engine, before ...gin.HandlerFunc) *gin.RouterGroup {
 	return e.Group("/:lang", append([]gin.HandlerFunc{s.Handle(knownLanguage)}, before...)...)
 }

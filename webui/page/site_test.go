@@ -36,7 +36,7 @@ func testSite(t *testing.T, o Options) (*Site, *bytes.Buffer) {
 		}
 	}
 	o.Logger = slog.New(slog.NewJSONHandler(log, nil))
-	o.CityName = map[string]string{"ko": "서울특별시", "en": "Seoul"}
+	o.CityName = map[string]string{"ko": "서울특별시", "en": "Seoul", "zh": "首尔特别市", "ja": "ソウル特別市"}
 	o.Strict = true
 	s, err := New(o)
 	if err != nil {
@@ -84,7 +84,7 @@ func TestEveryCodeHasItsStatusAndAPageInEachLanguage(t *testing.T) {
 		refuse := func(*gin.Context) error { return forum.Refuse(code, "page.not_found") }
 		s.Pages(e).GET("/it", s.Handle(refuse))
 		e.GET("/api/v1/it", s.API(refuse))
-		for _, lang := range Languages {
+		for _, lang := range Public.Languages() {
 			got := ask(e, "GET", "/"+lang+"/it", "")
 			heading := s.Text(lang, "error_page."+string(code)+".heading")
 			if got.Code != status || !strings.Contains(got.Body.String(), "<h1>"+heading) && !strings.Contains(got.Body.String(), "<h1>"+strings.ReplaceAll(heading, "'", "&#39;")) {

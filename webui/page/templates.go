@@ -88,7 +88,7 @@ func (s *Site) render(c *gin.Context, status int, name string, view *View) error
 	if view.flashed {
 		s.setCookie(c, flashCookie, "", -1)
 	}
-	c.Header("Content-Language", view.Lang)
+	c.Header("Content-Language", LangTag(view.Lang))
 	c.Data(status, "text/html; charset=utf-8", body.Bytes())
 	return nil
 }

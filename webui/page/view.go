@@ -12,7 +12,7 @@ import (
 
 // View is what every template receives: the words in the reader's language and the handler's data.
 type View struct {
-	Lang     string
+	Lang     string // as in addresses; LangTag is for HTML
 	Data     any
 	Path     string // the address without the language, the same in every language
 	Office   bool
@@ -66,7 +66,9 @@ func (s *Site) view(c *gin.Context, data any) *View {
 		Lang: Lang(c), Data: data, Path: pathWithout(c), Office: s.options.Audience == Office,
 		Masthead: s.options.OfficialMasthead, User: userOf(c), Display: displayOf(c), site: s, c: c,
 	}
-	v.City = s.options.CityName[v.Lang]
+	if v.City = s.options.CityName[v.Lang]; v.City == "" {
+		v.City = s.options.CityName["ko"]
+	}
 	if s.options.Menu != nil {
 		for _, link := range s.options.Menu(c) {
 			current := v.Path == link.Path || strings.HasPrefix(v.Path, strings.TrimSuffix(link.Path, "/")+"/") && link.Path != "/"
@@ -125,9 +127,8 @@ func to(lang string, parts ...any) string {
 
 // Languages are the same page in the other languages, with the same query.
 func (v *View) Languages() []Language {
-	names := map[string]string{"ko": "한국어", "en": "English"}
 	var others []Language
-	for _, lang := range Languages {
+	for _, lang := range v.site.options.Audience.Languages() {
 		if lang == v.Lang {
 			continue
 		}
@@ -135,10 +136,13 @@ func (v *View) Languages() []Language {
 		if query := v.c.Request.URL.RawQuery; query != "" {
 			address += "?" + query
 		}
-		others = append(others, Language{Lang: lang, Name: names[lang], URL: address})
+		others = append(others, Language{Lang: LangTag(lang), Name: languageNames[lang], URL: address})
 	}
 	return others
 }
+
+// LangTag is the page's language as HTML has it.
+func (v *View) LangTag() string { return LangTag(v.Lang) }
 
 // Here is this page's address with its query, for forms that return to it.
 func (v *View) Here() string { return v.c.Request.URL.RequestURI() }

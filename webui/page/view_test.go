@@ -23,6 +23,15 @@ func TestDatesAreSeouls(t *testing.T) {
 			t.Errorf("%v: %q %q %q %q", c.at, Date("ko", c.at), Date("en", c.at), DateTime("ko", c.at), DateTime("en", c.at))
 		}
 	}
+	monday := time.Date(2026, 11, 23, 9, 5, 0, 0, time.UTC)
+	for _, c := range []struct{ lang, day, minute, short string }{
+		{"zh", "2026年11月23日（周一）", "2026年11月23日（周一）18:05", "11月23日"}, {"ja", "2026年11月23日（月）", "2026年11月23日（月）18:05", "11月23日"},
+		{"ko", "2026. 11. 23.(월)", "2026. 11. 23.(월) 18:05", "11. 23."}, {"en", "23 Nov 2026 (Mon)", "23 Nov 2026 (Mon), 18:05", "23 Nov"},
+	} {
+		if Date(c.lang, monday) != c.day || DateTime(c.lang, monday) != c.minute || ShortDate(c.lang, monday) != c.short {
+			t.Errorf("%s: %q %q %q", c.lang, Date(c.lang, monday), DateTime(c.lang, monday), ShortDate(c.lang, monday))
+		}
+	}
 	s, _ := testSite(t, Options{})
 	v := testView(t, s, "/ko/it")
 	at := time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)
@@ -79,11 +88,11 @@ func TestSampleRendersInEveryLanguage(t *testing.T) {
 	for _, audience := range []Audience{Public, Office} {
 		s, log := testSite(t, sampleOptions(audience))
 		e := sampleEngine(s)
-		for _, lang := range Languages {
+		for _, lang := range audience.Languages() {
 			for _, path := range []string{"/sample", "/refused", "/lost"} {
 				got := ask(e, "GET", "/"+lang+path, "")
 				html := got.Body.String()
-				for _, want := range []string{`<a class="skip" href="#main">`, `<main id="main"`, `<html lang="` + lang + `"`, `class="` + string(audience) + `"`, "</html>"} {
+				for _, want := range []string{`<a class="skip" href="#main">`, `<main id="main"`, `<html lang="` + LangTag(lang) + `"`, `class="` + string(audience) + `"`, "</html>"} {
 					if !strings.Contains(html, want) {
 						t.Errorf("%s %s%s: no %s", audience, lang, path, want)
 					}

@@ -17,17 +17,17 @@ import (
 //go:embed locales
 var locales embed.FS
 
-// words holds every text in every language. Texts without values are looked up in plain; the others are templates.
+// words holds every text in every language of an audience. Texts without values are looked up in plain; the others are templates.
 type words struct {
 	plain      map[string]map[string]string
 	localizers map[string]*i18n.Localizer
 	numbers    map[string]*message.Printer
 }
 
-func loadWords(files fs.FS) (*words, error) {
+func loadWords(files fs.FS, langs []string) (*words, error) {
 	bundle := i18n.NewBundle(language.Korean)
 	w := &words{plain: map[string]map[string]string{}, localizers: map[string]*i18n.Localizer{}, numbers: map[string]*message.Printer{}}
-	for _, lang := range Languages {
+	for _, lang := range langs {
 		tag := language.MustParse(lang)
 		w.plain[lang] = map[string]string{}
 		names, err := fs.Glob(files, path.Join("locales", lang, "*.json"))

@@ -130,7 +130,7 @@ func TestEveryKindOfBadInputIsAClearProblem(t *testing.T) {
 		{"no id at all", "/api/v1/forums/1%20OR%201/opinions", `{"text":"가나"}`, nil, 404, "page.not_found", ""},
 	} {
 		t.Run(bad.name, func(t *testing.T) {
-			for _, lang := range page.Languages {
+			for _, lang := range page.Public.Languages() {
 				s := aCity()
 				headers := append([]string{"Idempotency-Key", aKey, "Accept-Language", lang}, bad.headers...)
 				wantProblem(t, ask(serve(t, s), "POST", bad.path, bad.body, headers...), bad.status, bad.key, bad.field)

@@ -68,10 +68,10 @@ func fullAnswered() *city {
 	return s
 }
 
-// widths are a phone and a desk; English is looked at where it breaks first.
-var widths = map[string][]int64{"ko": {390, 1280}, "en": {390}}
+// widths are a phone and a desk; other languages than Korean are looked at where they break first.
+var widths = map[string][]int64{"ko": {390, 1280}, "en": {390}, "zh": {390}, "ja": {390}}
 
-// TestEveryPageInARealBrowser looks at each page with axe-core, at the widths of a phone and a desk, in both languages.
+// TestEveryPageInARealBrowser looks at each page with axe-core, at the widths of a phone and a desk, in every language.
 // Pictures stay with `go test -artifacts`.
 func TestEveryPageInARealBrowser(t *testing.T) {
 	if testing.Short() {
@@ -87,7 +87,7 @@ func TestEveryPageInARealBrowser(t *testing.T) {
 	browser := startBrowser(t)
 	for _, p := range shownPages() {
 		server := httptest.NewServer(asCitizen(serve(t, p.city()), p.form))
-		for _, lang := range page.Languages {
+		for _, lang := range page.Public.Languages() {
 			for _, width := range widths[lang] {
 				title := fmt.Sprintf("%s-%s-%d", p.name, lang, width)
 				t.Run(title, func(t *testing.T) { look(t, browser, server.URL+"/"+lang+p.path, width, string(axe), title) })

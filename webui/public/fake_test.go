@@ -290,7 +290,7 @@ func answered() *city {
 func serve(t *testing.T, s *city) http.Handler {
 	t.Helper()
 	site, err := page.New(page.Options{
-		Audience: page.Public, Templates: Templates(), CityName: map[string]string{"ko": "서울특별시", "en": "Seoul"},
+		Audience: page.Public, Templates: Templates(), CityName: map[string]string{"ko": "서울특별시", "en": "Seoul", "zh": "首尔特别市", "ja": "ソウル特別市"},
 		Menu: func(*gin.Context) []page.Link { return Menu }, SignInPath: "/sign-in", Strict: true, Logger: slog.New(slog.DiscardHandler),
 	})
 	if err != nil {

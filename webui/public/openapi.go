@@ -102,7 +102,7 @@ func openAPI(address string) object {
 	return object{
 		"openapi": "3.1.0",
 		"info": object{"title": "Acropolis: policy forums of a city", "version": "1", "description": strings.Join([]string{
-			"Every refusal is an RFC 9457 problem document in the language of Accept-Language (ko, en), with a stable code and key.",
+			"Every refusal is an RFC 9457 problem document in the language of Accept-Language (ko, en, zh, ja), with a stable code and key.",
 			"Writes carry an Idempotency-Key: the same key and body get the same answer with Idempotency-Replayed: true, another body 422.",
 			"Keys are scoped to the browser's cookie; a program without cookies sends at least 16 random characters. Keep cookies always or never.",
 			"Texts are normalised to NFC; lengths are in characters.",

@@ -28,7 +28,7 @@ func pages() map[string]func() *city {
 // TestEveryPageHasItsWordsInEveryLanguage renders each page strictly: a missing word, template field or value fails it.
 func TestEveryPageHasItsWordsInEveryLanguage(t *testing.T) {
 	for path, made := range pages() {
-		for _, lang := range page.Languages {
+		for _, lang := range page.Public.Languages() {
 			s := made()
 			got := ask(serve(t, s), "GET", "/"+lang+path, "", "Cookie", signedIn)
 			wantPage(t, got, 200, lang)
@@ -44,7 +44,7 @@ func wantPage(t *testing.T, got *httptest.ResponseRecorder, status int, lang str
 	t.Helper()
 	wantStatus(t, got, status)
 	body := got.Body.String()
-	if !strings.Contains(body, `<html lang="`+lang+`"`) || strings.Count(body, "<h1") != 1 {
+	if !strings.Contains(body, `<html lang="`+page.LangTag(lang)+`"`) || strings.Count(body, "<h1") != 1 {
 		t.Errorf("no page in %s with one heading: %s", lang, body)
 	}
 	for _, bad := range []string{"<no value>", "%!", "public.", "notice.", "<script>alert"} {
@@ -88,15 +88,15 @@ func TestTextOfACitizenIsInert(t *testing.T) {
 }
 
 func TestClosedForumShowsWhyAndNoForm(t *testing.T) {
-	for status, words := range map[forum.ForumStatus][2]string{
-		forum.Closed:    {"의견 접수를 마감했습니다", "no longer takes opinions"},
-		forum.Suspended: {"잠시 멈추었습니다", "suspended for a while"},
-		forum.Scheduled: {"아직 열리지 않았습니다", "not open yet"},
+	for status, words := range map[forum.ForumStatus][4]string{
+		forum.Closed:    {"의견 접수를 마감했습니다", "no longer takes opinions", "已截止征集意见", "意見の受付を終了しました"},
+		forum.Suspended: {"잠시 멈추었습니다", "suspended for a while", "暂停中", "一時停止しています"},
+		forum.Scheduled: {"아직 열리지 않았습니다", "not open yet", "尚未开放", "まだ始まっていません"},
 	} {
 		s := aCity()
 		s.forum.Status = status
 		h := serve(t, s)
-		for i, lang := range page.Languages {
+		for i, lang := range page.Public.Languages() {
 			topic := wantPage(t, ask(h, "GET", "/"+lang+"/forums/"+string(forumID), ""), 200, lang)
 			if strings.Contains(topic, "/opinions/new") || strings.Contains(topic, `name="choice"`) || strings.Contains(topic, "/sign-in?next") {
 				t.Errorf("%s: the page still offers to write or vote", status)

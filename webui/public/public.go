@@ -1,4 +1,4 @@
-// Package public is the citizens' side: the pages under /ko and /en, and the API under /api/v1. Each file is one noun and
+// Package public is the citizens' side: the pages under /ko, /en, /zh and /ja, and the API under /api/v1. Each file is one noun and
 // says through a small interface of its own what it asks of the city's memory; New takes them all at once.
 package public
 

@@ -156,16 +156,13 @@ func (h *Handlers) dayFigures(lang string, f forum.Figures) *page.Figures {
 	return figures
 }
 
-// shortDay is 2. 7. for 2003-02-07, or 7 Feb.
+// shortDay is 2. 7. for 2003-02-07, 7 Feb or 2月7日.
 func shortDay(lang, date string) string {
 	day, err := time.Parse(time.DateOnly, date)
 	if err != nil {
 		return date
 	}
-	if lang != "ko" {
-		return day.Format("2 Jan")
-	}
-	return day.Format("1. 2.")
+	return page.ShortDate(lang, day)
 }
 
 func (h *Handlers) districtFigures(lang string, f forum.Figures) *page.Figures {

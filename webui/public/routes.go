@@ -33,7 +33,7 @@ func Routes(h *Handlers) []page.Route {
 		{Method: "POST", Path: "/api/v1/subscriptions", Handle: h.APISubscribe, API: true, Limit: page.Mails},
 		{Method: "GET", Path: "/feed.atom", Handle: h.Feed, Limit: page.Reads},
 
-		// People: pages, in both languages.
+		// People: pages, in every language.
 		{Method: "GET", Path: "/:lang/", Handle: h.Home, Limit: page.Reads},
 		{Method: "GET", Path: "/:lang/guide", Handle: h.Guide, Limit: page.Reads},
 		{Method: "GET", Path: "/:lang/accessibility", Handle: h.Accessibility, Limit: page.Reads},

@@ -20,7 +20,7 @@ var (
 // word is named somewhere, whole or as the beginning of a key that a status completes.
 func TestEveryWordIsUsedAndThere(t *testing.T) {
 	words := map[string]map[string]json.RawMessage{}
-	for _, lang := range page.Languages {
+	for _, lang := range page.Public.Languages() {
 		raw, err := os.ReadFile("../page/locales/" + lang + "/public.json")
 		if err != nil {
 			t.Fatal(err)

@@ -101,7 +101,7 @@ func staffSessions(store *postgres.Store, secure bool) *scs.SessionManager {
 func districts() []office.District {
 	var all []office.District
 	for _, d := range public.SeoulDistricts {
-		all = append(all, office.District(d))
+		all = append(all, office.District{Name: d.Name, NameEn: d.NameEn})
 	}
 	return all
 }

@@ -34,6 +34,8 @@ type Settings struct {
 	PublicURL string   `env:"PUBLIC_URL" default:"http://127.0.0.1:8080" help:"where citizens find the public site, for feeds"`
 	CityName  string   `env:"CITY_NAME" default:"서울특별시" help:"the city's name in Korean"`
 	CityEn    string   `env:"CITY_NAME_EN" default:"Seoul" help:"the city's name in English"`
+	CityZh    string   `env:"CITY_NAME_ZH" default:"首尔特别市" help:"the city's name in Chinese"`
+	CityJa    string   `env:"CITY_NAME_JA" default:"ソウル特別市" help:"the city's name in Japanese"`
 	Masthead  bool     `env:"OFFICIAL_MASTHEAD" help:"show the band of an official government site; only for one"`
 	Secure    bool     `env:"SECURE_COOKIES" help:"the sites are served over TLS: Secure cookies, HSTS"`
 	Proxies   []string `env:"TRUSTED_PROXIES" help:"addresses of proxies whose X-Forwarded-For is believed; nobody's by default"`
@@ -93,7 +95,7 @@ func awaitMigrated(ctx context.Context, store *postgres.Store) error {
 
 // handlers makes the two sites.
 func handlers(s Settings, store *postgres.Store, writer *postgres.Writer, directory *ldap.Client, c client.Client, log *slog.Logger) (http.Handler, http.Handler, error) {
-	city := map[string]string{"ko": s.CityName, "en": s.CityEn}
+	city := map[string]string{"ko": s.CityName, "en": s.CityEn, "zh": s.CityZh, "ja": s.CityJa}
 	conductor := recording{store: store, conductor: &temporal.Conductor{Client: c}}
 	publicSite, err := page.New(page.Options{Audience: page.Public, Templates: public.Templates(), CityName: city,
 		Menu: func(*gin.Context) []page.Link { return public.Menu }, OfficialMasthead: s.Masthead, Secure: s.Secure,
