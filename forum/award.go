@@ -54,6 +54,9 @@ type Award struct {
 	AnswerBy  time.Time
 	NameShown bool
 	MyScore   int
+	// Channel and ReceivedOn tell how the opinion came, where staff entered it.
+	Channel    Channel
+	ReceivedOn string
 }
 
 // Wins says whether this decided place carries a prize, or stands by as a runner-up.

@@ -56,7 +56,8 @@ const awardColumns = `a.id, a.forum_id, a.opinion_id, shown_number(o.number, o.a
 	a.status, a.by_rule, a.bound, (SELECT count(*) FROM award_scores x WHERE x.award_id = a.id AND NOT x.conflict),
 	COALESCE((SELECT avg(x.score) FROM award_scores x WHERE x.award_id = a.id AND NOT x.conflict), 0)::float8,
 	COALESCE(a.place, 0), a.reason, a.offered_at, a.answer_by, a.name_shown,
-	COALESCE((SELECT x.score FROM award_scores x WHERE x.award_id = a.id AND x.official_id = @reader::uuid), 0)`
+	COALESCE((SELECT x.score FROM award_scores x WHERE x.award_id = a.id AND x.official_id = @reader::uuid), 0),
+	o.channel, coalesce(o.received_on::text, '')`
 
 const fromAwards = ` FROM awards a JOIN opinions o ON o.id = a.opinion_id LEFT JOIN vote_counts v ON v.opinion_id = o.id `
 
@@ -64,7 +65,8 @@ func awardFrom(row pgx.Row, also ...any) (forum.Award, error) {
 	var a forum.Award
 	var offered, answer *time.Time
 	err := row.Scan(append([]any{&a.ID, &a.Forum, &a.Opinion, &a.Number, &a.Title, &a.Text, &a.Pseudonym, &a.For, &a.Against,
-		&a.Status, &a.ByRule, &a.Bound, &a.Scores, &a.Mean, &a.Rank, &a.Reason, &offered, &answer, &a.NameShown, &a.MyScore}, also...)...)
+		&a.Status, &a.ByRule, &a.Bound, &a.Scores, &a.Mean, &a.Rank, &a.Reason, &offered, &answer, &a.NameShown, &a.MyScore,
+		&a.Channel, &a.ReceivedOn}, also...)...)
 	a.OfferedAt, a.AnswerBy = instant(offered), instant(answer)
 	return a, err
 }

@@ -107,7 +107,8 @@ var schemas = object{
 		"forum": ref("Topic"), "history": arrayOf(fields(object{"status": textSchema, "at": timeSchema, "reason": textSchema}, "status", "at")), "answer": ref("Paragraph"),
 		"award": fields(object{"status": textSchema, "rank": countSchema, "answer_by": timeSchema}, "status")}, "noun", "status", "number", "history"),
 	"Results": fields(object{"forum": ref("Topic"), "figures": object{"type": "object"}, "response": ref("Response"), "awards": arrayOf(fields(object{
-		"rank": countSchema, "opinion": idSchema, "number": textSchema, "title": textSchema, "text": textSchema, "pseudonym": textSchema}, "rank", "opinion", "number", "text")),
+		"rank": countSchema, "opinion": idSchema, "number": textSchema, "title": textSchema, "text": textSchema, "pseudonym": textSchema,
+		"channel": textSchema, "received_on": textSchema}, "rank", "opinion", "number", "text")),
 		"milestones":       arrayOf(fields(object{"id": idSchema, "title": textSchema, "due": timeSchema, "status": textSchema, "done_at": timeSchema, "note": textSchema}, "id", "title", "due", "status")),
 		"invited_opinions": arrayOf(ref("ExpertsOpinion"))},
 		"forum", "figures", "response", "awards", "milestones", "invited_opinions"),

@@ -50,12 +50,15 @@ type winnerDocument struct {
 	Title     string   `json:"title,omitempty"`
 	Text      string   `json:"text"`
 	Pseudonym string   `json:"pseudonym,omitempty"`
+	// Channel and ReceivedOn tell how it came, where staff entered it.
+	Channel    forum.Channel `json:"channel,omitempty"`
+	ReceivedOn string        `json:"received_on,omitempty"`
 }
 
 func winners(awards []forum.Award) []winnerDocument {
 	all := []winnerDocument{}
 	for _, a := range awards {
-		one := winnerDocument{Rank: a.Rank, Opinion: a.Opinion, Number: a.Number, Title: a.Title, Text: a.Text}
+		one := winnerDocument{Rank: a.Rank, Opinion: a.Opinion, Number: a.Number, Title: a.Title, Text: a.Text, Channel: a.Channel, ReceivedOn: a.ReceivedOn}
 		if a.NameShown {
 			one.Pseudonym = a.Pseudonym
 		}
