@@ -55,11 +55,14 @@ func audienceOf(c *gin.Context) Audience {
 	return Public
 }
 
-// Lang is the language to answer in: the address's first part, else what Accept-Language asks for, else Korean.
+// Lang is the language to answer in: the address's first part, else its ?lang=, else what Accept-Language asks for, else Korean.
 func Lang(c *gin.Context) string {
 	first, _, _ := strings.Cut(strings.TrimPrefix(c.Request.URL.Path, "/"), "/")
 	if slices.Contains(audienceOf(c).Languages(), first) {
 		return first
+	}
+	if asked := c.Query("lang"); slices.Contains(audienceOf(c).Languages(), asked) {
+		return asked
 	}
 	return preferred(audienceOf(c), c.GetHeader("Accept-Language"))
 }

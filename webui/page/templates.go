@@ -81,8 +81,12 @@ func (s *Site) render(c *gin.Context, status int, name string, view *View) error
 	if !ok {
 		return fmt.Errorf("no template is called %q", name)
 	}
+	layout := "layout"
+	if view.bare {
+		layout = "bare"
+	}
 	var body bytes.Buffer
-	if err := set.ExecuteTemplate(&body, "layout", view); err != nil {
+	if err := set.ExecuteTemplate(&body, layout, view); err != nil {
 		return fmt.Errorf("page %s: %w", name, err)
 	}
 	if view.flashed {

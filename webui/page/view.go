@@ -27,6 +27,7 @@ type View struct {
 	site    *Site
 	c       *gin.Context
 	flashed bool
+	bare    bool // shown in another site's frame
 	formKey string
 }
 
@@ -149,6 +150,12 @@ func (v *View) Here() string { return v.c.Request.URL.RequestURI() }
 
 // RequestID names this request in the log.
 func (v *View) RequestID() string { return RequestID(v.c) }
+
+// Asset is View's Asset for Go code.
+func (s *Site) Asset(name string) string { return s.assets.url(name) }
+
+// City is the city's name in a language.
+func (s *Site) City(lang string) string { return s.options.CityName[lang] }
 
 // Asset is the address of a static file, with the hash of its content; "" when the file isn't there.
 func (v *View) Asset(name string) string { return v.site.assets.url(name) }

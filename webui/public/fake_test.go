@@ -231,6 +231,18 @@ func (s *city) Report(_ context.Context, _ forum.ID, _ string, use func(forum.Re
 	}})
 }
 
+func (s *city) PublicDates(context.Context) ([]forum.PublicDates, error) {
+	if !s.forum.Status.IsPublic() {
+		return nil, nil
+	}
+	return []forum.PublicDates{{Forum: s.forum, AnsweredAt: s.results.Response.PublishedAt, ChangedAt: s.forum.OpensAt}}, nil
+}
+
+func (s *city) PublicAddresses(context.Context) ([]forum.PublicAddress, error) {
+	return []forum.PublicAddress{{Noun: forum.TheForum, ID: forumID, Results: s.forum.Status.HasResults(), ChangedAt: s.forum.OpensAt},
+		{Noun: forum.TheSuggestion, ID: suggestionID, ChangedAt: s.forum.OpensAt}}, nil
+}
+
 // aCity has one open forum with a dossier, two opinions and a suggestion.
 func aCity() *city {
 	opened := time.Now().Add(-3 * 24 * time.Hour)
@@ -287,7 +299,7 @@ func answered() *city {
 }
 
 // serve is the whole public site on that city. Every word must be there.
-func serve(t *testing.T, s *city) http.Handler {
+func serve(t *testing.T, s *city, with ...func(*Options)) http.Handler {
 	t.Helper()
 	site, err := page.New(page.Options{
 		Audience: page.Public, Templates: Templates(), CityName: map[string]string{"ko": "서울특별시", "en": "Seoul", "zh": "首尔特别市", "ja": "ソウル特別市"},
@@ -296,7 +308,11 @@ func serve(t *testing.T, s *city) http.Handler {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h := New(site, Options{Store: s, Writer: s, Decider: s})
+	o := Options{Store: s, Writer: s, Decider: s}
+	for _, set := range with {
+		set(&o)
+	}
+	h := New(site, o)
 	e := site.Engine()
 	site.Mount(e, Routes(h), h.Before)
 	return page.Head(e)

@@ -42,6 +42,7 @@ type Store interface {
 	Offers
 	Invitations
 	Exports
+	Portal
 }
 
 // Writer takes what comes in bulk: opinions, votes and hits.
@@ -60,6 +61,7 @@ type Options struct {
 	Secure    bool    // served over TLS: the session's cookie is Secure and bound to this host
 	Address   string  // https://forum.seoul.go.kr, for feeds
 	Districts []District
+	Embedders []string // origins whose pages may show a topic's banner in a frame
 }
 
 // Handlers are the citizens' handlers.
@@ -67,6 +69,7 @@ type Handlers struct {
 	Options
 	site        *page.Site
 	departments departments
+	cards       cards
 }
 
 // New makes the handlers. Without Districts it knows Seoul's.

@@ -1,6 +1,8 @@
 package public
 
 import (
+	"strings"
+
 	"github.com/gin-gonic/gin"
 
 	"acropolis/webui/page"
@@ -32,6 +34,14 @@ func Routes(h *Handlers) []page.Route {
 		{Method: "DELETE", Path: "/api/v1/session", Handle: h.APIEndSession, API: true, Limit: page.Codes},
 		{Method: "POST", Path: "/api/v1/subscriptions", Handle: h.APISubscribe, API: true, Limit: page.Mails},
 		{Method: "GET", Path: "/feed.atom", Handle: h.Feed, Limit: page.Reads},
+		{Method: "GET", Path: "/calendar.ics", Handle: h.Calendar, Limit: page.Reads},
+		{Method: "GET", Path: "/sitemap.xml", Handle: h.SiteMap, Limit: page.Reads},
+		{Method: "GET", Path: "/robots.txt", Handle: h.Robots, Limit: page.Reads},
+		{Method: "GET", Path: "/forums/:id/feed.atom", Handle: h.ForumFeed, Limit: page.Reads},
+		{Method: "GET", Path: "/forums/:id/card.png", Handle: h.Card, Limit: page.Reads},
+		{Method: "GET", Path: "/forums/:id/qr.svg", Handle: h.QRCodeSVG, Limit: page.Reads},
+		{Method: "GET", Path: "/forums/:id/qr.png", Handle: h.QRCodePNG, Limit: page.Reads},
+		{Method: "GET", Path: "/embed/forums/:id", Handle: h.Embed, Limit: page.Reads},
 
 		// People: pages, in every language.
 		{Method: "GET", Path: "/:lang/", Handle: h.Home, Limit: page.Reads},
@@ -76,7 +86,7 @@ func Routes(h *Handlers) []page.Route {
 
 // Before is what stands before a page: the look at who reads it, for the page's head.
 func (h *Handlers) Before(r page.Route) []gin.HandlerFunc {
-	if r.API {
+	if r.API || !strings.HasPrefix(r.Path, "/:lang/") {
 		return nil
 	}
 	return []gin.HandlerFunc{h.site.Handle(h.Greet)}

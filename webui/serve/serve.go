@@ -39,6 +39,7 @@ type Settings struct {
 	Masthead  bool     `env:"OFFICIAL_MASTHEAD" help:"show the band of an official government site; only for one"`
 	Secure    bool     `env:"SECURE_COOKIES" help:"the sites are served over TLS: Secure cookies, HSTS"`
 	Proxies   []string `env:"TRUSTED_PROXIES" help:"addresses of proxies whose X-Forwarded-For is believed; nobody's by default"`
+	Embedders []string `env:"EMBED_ORIGINS" help:"origins whose pages may show a topic's banner in a frame, as https://www.seoul.go.kr; nobody's by default"`
 }
 
 // drain is how long requests under way may take to end.
@@ -95,6 +96,9 @@ func awaitMigrated(ctx context.Context, store *postgres.Store) error {
 
 // handlers makes the two sites.
 func handlers(s Settings, store *postgres.Store, writer *postgres.Writer, directory *ldap.Client, c client.Client, log *slog.Logger) (http.Handler, http.Handler, error) {
+	if err := page.CheckOrigins(s.Embedders); err != nil {
+		return nil, nil, err
+	}
 	city := map[string]string{"ko": s.CityName, "en": s.CityEn, "zh": s.CityZh, "ja": s.CityJa}
 	conductor := recording{store: store, conductor: &temporal.Conductor{Client: c}}
 	publicSite, err := page.New(page.Options{Audience: page.Public, Templates: public.Templates(), CityName: city,
@@ -105,7 +109,7 @@ func handlers(s Settings, store *postgres.Store, writer *postgres.Writer, direct
 	}
 	citizens := publicSite.Engine()
 	citizen := public.New(publicSite, public.Options{Store: store, Writer: writer, Decider: conductor, Origins: store.OriginSecret(),
-		Secure: s.Secure, Address: s.PublicURL})
+		Secure: s.Secure, Address: s.PublicURL, Embedders: s.Embedders})
 	publicSite.Mount(citizens, public.Routes(citizen), citizen.Before)
 
 	officeSite, err := page.New(page.Options{Audience: page.Office, Templates: office.Templates(), CityName: city,
