@@ -2,6 +2,7 @@ package public
 
 import (
 	"context"
+	"net/url"
 	"time"
 
 	"acropolis/forum"
@@ -39,24 +40,78 @@ func invited(opinions []forum.ExpertsOpinion) []forum.ExpertsOpinion {
 	return opinions
 }
 
-// itemGroup is the items of one kind, in the order in which pages show the kinds.
-type itemGroup struct {
+// tab is the items of one kind. Experts stand side by side: who is for it, who against.
+type tab struct {
 	Kind  forum.ItemKind
-	Items []forum.DossierItem
+	Items []item
+	Sides []side
+	Open  bool
 }
 
-func itemGroups(d forum.Dossier) []itemGroup {
-	var groups []itemGroup
+// Count is how many items there are, whichever side they are on.
+func (t tab) Count() int {
+	n := len(t.Items)
+	for _, s := range t.Sides {
+		n += len(s.Items)
+	}
+	return n
+}
+
+// side is the experts of one stance.
+type side struct {
+	Stance forum.Stance
+	Items  []item
+}
+
+// item is a piece of the dossier; Host is where its link leads, so that nobody is surprised.
+type item struct {
+	forum.DossierItem
+	Host string
+	Deep bool // its heading stands below a side's
+}
+
+// tabs are the kinds that there are, in the order in which pages show them; the first one is open.
+func tabs(d forum.Dossier) []tab {
+	var all []tab
 	for _, kind := range forum.ItemKinds {
-		group := itemGroup{Kind: kind}
-		for _, item := range d.Items {
-			if item.Kind == kind {
-				group.Items = append(group.Items, item)
+		one := tab{Kind: kind, Open: len(all) == 0}
+		for _, i := range d.Items {
+			if i.Kind == kind {
+				one.Items = append(one.Items, item{i, hostOf(i.Link), kind == forum.ExpertOpinion})
 			}
 		}
-		if len(group.Items) > 0 {
-			groups = append(groups, group)
+		if len(one.Items) == 0 {
+			continue
+		}
+		if kind == forum.ExpertOpinion {
+			one.Items, one.Sides = nil, sides(one.Items)
+		}
+		all = append(all, one)
+	}
+	return all
+}
+
+// sides puts experts for and against beside each other, even where one side is empty: that too is to be seen. Neutral ones
+// stand below.
+func sides(experts []item) []side {
+	all := []side{{Stance: forum.StanceFor}, {Stance: forum.StanceAgainst}, {Stance: forum.StanceNeutral}}
+	for _, e := range experts {
+		for i := range all {
+			if all[i].Stance == e.Stance {
+				all[i].Items = append(all[i].Items, e)
+			}
 		}
 	}
-	return groups
+	if len(all[2].Items) == 0 {
+		all = all[:2]
+	}
+	return all
+}
+
+func hostOf(link string) string {
+	address, err := url.Parse(link)
+	if err != nil {
+		return ""
+	}
+	return address.Hostname()
 }

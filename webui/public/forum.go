@@ -174,29 +174,39 @@ func (h *Handlers) forumOf(c *gin.Context) (forum.Forum, error) {
 // answeredShown is how many answered forums the first page shows.
 const answeredShown = 3
 
-// Home is the first page: what this is, what is open, what people suggest.
+// Home is the first page: what this is, what is open, what comes, what young people discuss, what people suggest.
 func (h *Handlers) Home(c *gin.Context) error {
-	open, _, err := h.Store.PublicForums(c.Request.Context(), forum.ForumFilter{Public: true, Status: forum.Open, Page: 1, Size: 6})
-	if err != nil {
+	list := func(f forum.ForumFilter) ([]topicView, error) {
+		f.Public, f.Page = true, 1
+		forums, _, err := h.Store.PublicForums(c.Request.Context(), f)
+		return h.topicViews(c, forums), err
+	}
+	var view struct {
+		Open, Coming, Answered, Youth []topicView
+		Suggestions                   []forum.Suggestion
+	}
+	var err error
+	if view.Open, err = list(forum.ForumFilter{Status: forum.Open, Size: 6}); err != nil {
 		return err
 	}
-	var answered []forum.Forum
+	if view.Coming, err = list(forum.ForumFilter{Status: forum.Scheduled, Size: 6}); err != nil {
+		return err
+	}
+	if view.Youth, err = list(forum.ForumFilter{Track: forum.Youth, Size: 3}); err != nil {
+		return err
+	}
 	for _, status := range []forum.ForumStatus{forum.Published, forum.Following, forum.Archived} {
-		some, _, err := h.Store.PublicForums(c.Request.Context(), forum.ForumFilter{Public: true, Status: status, Page: 1, Size: answeredShown})
+		some, err := list(forum.ForumFilter{Status: status, Size: answeredShown})
 		if err != nil {
 			return err
 		}
-		answered = append(answered, some...)
+		view.Answered = append(view.Answered, some...)
 	}
-	answered = answered[:min(len(answered), answeredShown)]
-	suggestions, _, err := h.Store.Suggestions(c.Request.Context(), forum.SuggestionFilter{Status: forum.SuggestionAccepted, Page: 1, Size: 5})
-	if err != nil {
+	view.Answered = view.Answered[:min(len(view.Answered), answeredShown)]
+	if view.Suggestions, _, err = h.Store.Suggestions(c.Request.Context(), forum.SuggestionFilter{Status: forum.SuggestionAccepted, Page: 1, Size: 5}); err != nil {
 		return err
 	}
-	return h.site.Render(c, http.StatusOK, "home", struct {
-		Open, Answered []topicView
-		Suggestions    []forum.Suggestion
-	}{h.topicViews(c, open), h.topicViews(c, answered), suggestions})
+	return h.site.Render(c, http.StatusOK, "home", view)
 }
 
 // ForumList is the list with its filters.

@@ -127,10 +127,12 @@ func (h *Handlers) Topic(c *gin.Context) error {
 	lang := page.Lang(c)
 	topic := h.topicView(c, f)
 	return h.site.Render(c, http.StatusOK, "forum", struct {
+		parts
 		Topic       topicView
 		Steps       []page.Step
 		Dossier     forum.Dossier
-		Groups      []itemGroup
+		Tabs        []tab
+		Share       share
 		Invited     []forum.ExpertsOpinion
 		Board       []boardEntry
 		Filter      forum.BoardFilter
@@ -138,7 +140,7 @@ func (h *Handlers) Topic(c *gin.Context) error {
 		Total       int
 		Page, Pages int
 		SignIn      string // where to confirm oneself, when voting asks for it
-	}{topic, h.steps(lang, topic), dossier, itemGroups(dossier), dossier.Invited, h.board(c, f, opinions), filter,
+	}{parts{}, topic, h.steps(lang, topic), dossier, tabs(dossier), h.share(c, topic), dossier.Invited, h.board(c, f, opinions), filter,
 		choices(h, c, "public.any_status", "public.sort.", boardSorts...)[1:], total, w.Page, w.Pages(total), h.signInFor(c, f, reader)})
 }
 
@@ -160,3 +162,14 @@ func (h *Handlers) signInFor(c *gin.Context, f forum.Forum, r reader) string {
 	}
 	return page.To(c, "sign-in") + "?" + url.Values{"next": {c.Request.URL.RequestURI()}}.Encode()
 }
+
+// part is one thing on a page together with the page, for partials that need words: {{template "item" (.Data.With $ .)}}.
+type part struct {
+	*page.View
+	Part any
+}
+
+type parts struct{}
+
+// With gives a partial the page and one thing on it.
+func (parts) With(v *page.View, one any) part { return part{View: v, Part: one} }
