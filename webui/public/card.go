@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"strings"
 	"sync"
+	"time"
 	"unicode/utf8"
 
 	"github.com/gin-gonic/gin"
@@ -66,11 +67,14 @@ func (h *Handlers) Card(c *gin.Context) error {
 	return nil
 }
 
+// cardWords are in Korean or English.
 func (h *Handlers) cardWords(c *gin.Context, f forum.Forum) cardWords {
 	lang := page.Lang(c)
-	t := h.topicView(c, f)
-	words := cardWords{City: h.site.City(lang) + " " + h.site.Text(lang, "layout.public_name"), Title: page.OneLine(t.Title),
-		Status: h.site.Text(lang, "status.forum."+string(t.Status))}
+	if lang != "ko" {
+		lang = "en" // the typeface has no other letters
+	}
+	words := cardWords{City: h.site.City(lang) + " " + h.site.Text(lang, "layout.public_name"), Title: page.OneLine(titleOf(f, lang)),
+		Status: h.site.Text(lang, "status.forum."+string(shownStatus(f, time.Now())))}
 	if !f.OpensAt.IsZero() {
 		words.Foot = h.site.Text(lang, "public.period", "from", page.Date(lang, f.OpensAt), "to", page.Date(lang, f.ClosesAt))
 	}

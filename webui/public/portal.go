@@ -29,14 +29,14 @@ func (h *Handlers) Robots(c *gin.Context) error {
 }
 
 type siteMap struct {
-	XMLName xml.Name  `xml:"http://www.sitemaps.org/schemas/sitemap/0.9 urlset"`
-	XHTML   string    `xml:"xmlns:xhtml,attr"`
+	XMLName xml.Name   `xml:"http://www.sitemaps.org/schemas/sitemap/0.9 urlset"`
+	XHTML   string     `xml:"xmlns:xhtml,attr"`
 	Pages   []sitePage `xml:"url"`
 }
 
 type sitePage struct {
-	Address string          `xml:"loc"`
-	Changed string          `xml:"lastmod,omitempty"`
+	Address string           `xml:"loc"`
+	Changed string           `xml:"lastmod,omitempty"`
 	Others  []siteTranslated `xml:"xhtml:link"`
 }
 

@@ -40,4 +40,6 @@ func (h *Handlers) share(c *gin.Context, t topicView) share {
 	return s
 }
 
-func cardPath(id forum.ID, lang string) string { return "/forums/" + string(id) + "/card.png?lang=" + lang }
+func cardPath(id forum.ID, lang string) string {
+	return "/forums/" + string(id) + "/card.png?lang=" + lang
+}
