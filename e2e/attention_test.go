@@ -10,6 +10,7 @@ import (
 
 	"go.temporal.io/api/enums/v1"
 
+	"acropolis/e2e/program"
 	"acropolis/forum"
 	"acropolis/workflows"
 )
@@ -18,7 +19,7 @@ import (
 // worker is there, the button does it.
 func TestPanickingActivityIsParkedAndGoesOnAfterRetry(t *testing.T) {
 	c := newCity(t)
-	broken := c.workerOf(mutant(t, "worker", "activities/forum.go", "return a.Store.CloseForum(ctx, id)", `panic("always")`))
+	broken := c.workerOf(program.Mutant(t, "worker", "activities/forum.go", "return a.Store.CloseForum(ctx, id)", `panic("always")`))
 	c.webui()
 	store, conductor := c.store(), c.conductor()
 	by := awaitOfficial(t, store, anOfficer)
@@ -29,7 +30,7 @@ func TestPanickingActivityIsParkedAndGoesOnAfterRetry(t *testing.T) {
 		}
 	}
 	procedure := workflows.WorkflowID(forum.Start{Noun: forum.TheForum, ID: id})
-	await(t, "the step to be parked", 30*time.Second, func(ctx context.Context) bool {
+	program.Await(t, "the step to be parked", 30*time.Second, func(ctx context.Context) bool {
 		parked, err := store.Attention(ctx)
 		if err != nil {
 			t.Fatal(err)
@@ -58,12 +59,12 @@ func TestPanickingActivityIsParkedAndGoesOnAfterRetry(t *testing.T) {
 		t.Error("another forum's page shows it")
 	}
 
-	broken.kill()
+	broken.Kill()
 	c.worker()
 	if status, page := operator.send("/ko/health/retry", "workflow", procedure, "back", "/ko/health"); status != http.StatusSeeOther {
 		t.Fatalf("retry: %d %s", status, page)
 	}
-	await(t, "the forum to go on", 20*time.Second, func(ctx context.Context) bool {
+	program.Await(t, "the forum to go on", 20*time.Second, func(ctx context.Context) bool {
 		topic, err := citizen.statusOf(ctx, c.public, id)
 		if err != nil {
 			t.Fatal(err)
@@ -92,13 +93,13 @@ func TestTerminatedProcedureRunsAgainWithinOneSweep(t *testing.T) {
 		}
 		return described.GetWorkflowExecutionInfo().GetExecution().GetRunId()
 	}
-	await(t, "the Sweep to start it", 2*sweep, func(ctx context.Context) bool { return running(ctx) != "" })
+	program.Await(t, "the Sweep to start it", 2*sweep, func(ctx context.Context) bool { return running(ctx) != "" })
 	first := running(t.Context())
 	if err := conductor.Client.TerminateWorkflow(t.Context(), procedure, "", "by hand"); err != nil {
 		t.Fatal(err)
 	}
 	ended := time.Now()
-	await(t, "the Sweep to start it again", 2*sweep, func(ctx context.Context) bool { return running(ctx) != "" })
+	program.Await(t, "the Sweep to start it again", 2*sweep, func(ctx context.Context) bool { return running(ctx) != "" })
 	took := time.Since(ended)
 	if second := running(t.Context()); second == first {
 		t.Fatal("it was never ended")
@@ -120,7 +121,7 @@ func TestTerminatedProcedureRunsAgainWithinOneSweep(t *testing.T) {
 // better worker is there.
 func TestBlockedProcedureIsShownAndBegunAnewByAPerson(t *testing.T) {
 	c := newCity(t)
-	broken := c.workerOf(mutant(t, "worker", "workflows/forum.go", "\tnow := f.facts\n", "\tnow := f.facts\n\tif now.Status == forum.Open {\n\t\tpanic(\"always\")\n\t}\n"),
+	broken := c.workerOf(program.Mutant(t, "worker", "workflows/forum.go", "\tnow := f.facts\n", "\tnow := f.facts\n\tif now.Status == forum.Open {\n\t\tpanic(\"always\")\n\t}\n"),
 		"SWEEP_EVERY", "3s")
 	c.webui()
 	store, conductor := c.store(), c.conductor()
@@ -131,13 +132,13 @@ func TestBlockedProcedureIsShownAndBegunAnewByAPerson(t *testing.T) {
 		shown, waiting, err := store.Stopped(ctx)
 		return err == nil && waiting == 1 && shown[0].ID == id && shown[0].Why == forum.IsBlocked && shown[0].Restarts == 0
 	}
-	await(t, "it to be shown", 2*time.Minute, blocked)
+	program.Await(t, "it to be shown", 2*time.Minute, blocked)
 	t.Logf("found after %v", time.Since(began).Round(time.Second))
 	operator := c.logIn(anOperator)
 	if page := operator.read("/ko/health"); !strings.Contains(page, `data-stopped="`+string(id)+`"`) {
 		t.Error("the health page doesn't show it")
 	}
-	broken.kill()
+	broken.Kill()
 	c.worker("SWEEP_EVERY", "1h")
 	if status, page := operator.send("/ko/health/restart", "noun", string(forum.TheForum), "id", string(id)); status != http.StatusSeeOther {
 		t.Fatalf("restart: %d %s", status, page)

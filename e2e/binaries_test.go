@@ -7,12 +7,14 @@ import (
 	"runtime/debug"
 	"slices"
 	"testing"
+
+	"acropolis/e2e/program"
 )
 
 // TestOnlyStandaloneLinksTheTemporalServer: the two programs of an installation stay lean, whatever a package imports one day.
 func TestOnlyStandaloneLinksTheTemporalServer(t *testing.T) {
 	links := func(command, module string) bool {
-		info, err := buildinfo.ReadFile(binary(t, command))
+		info, err := buildinfo.ReadFile(program.Binary(t, command))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -25,11 +27,11 @@ func TestOnlyStandaloneLinksTheTemporalServer(t *testing.T) {
 		if links(command, "go.temporal.io/server") {
 			t.Errorf("%s links the Temporal server", command)
 		}
-		file, err := os.Stat(binary(t, command))
+		file, err := os.Stat(program.Binary(t, command))
 		if err != nil {
 			t.Fatal(err)
 		}
-		if raw, err := os.ReadFile(binary(t, command)); err != nil || bytes.Contains(raw, []byte("FAILPOINT")) {
+		if raw, err := os.ReadFile(program.Binary(t, command)); err != nil || bytes.Contains(raw, []byte("FAILPOINT")) {
 			t.Errorf("%s can be told to die: %v", command, err)
 		}
 		t.Logf("%s: %.1f MB", command, float64(file.Size())/1e6)

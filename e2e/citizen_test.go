@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"crypto/rand"
-	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
@@ -39,11 +38,12 @@ var addresses atomic.Uint32
 // confirmed makes a person whose address is confirmed and whose session is open, as the mailed code leaves them.
 func confirmed(t testing.TB, s *postgres.Store) *citizen {
 	t.Helper()
-	token := rand.Text()
-	sum := sha256.Sum256([]byte(token))
 	p := &citizen{contact: postgres.NewID()}
 	execute(t, s, `INSERT INTO contacts (id, email, confirmed_at) VALUES ($1, $2, now())`, p.contact, string(p.contact)+"@citizen.example")
-	execute(t, s, `INSERT INTO citizen_sessions (token_hash, contact_id, expires_at) VALUES ($1, $2, now() + interval '1 day')`, sum[:], p.contact)
+	token, _, err := s.OpenSession(forum.Session{Contact: p.contact}, time.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
 	var secret [32]byte
 	_, _ = rand.Read(secret[:]) // never fails
 	p.cookies = "citizen=" + token + "; browser=" + base64.RawURLEncoding.EncodeToString(secret[:])

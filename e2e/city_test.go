@@ -17,6 +17,7 @@ import (
 	"testing"
 	"time"
 
+	"acropolis/e2e/program"
 	"acropolis/integrations/postgres"
 	"acropolis/integrations/settings"
 	"acropolis/integrations/temporal"
@@ -32,7 +33,7 @@ type city struct {
 	office   string
 	mail     string
 	password string // of every one of the staff
-	main     *process
+	main     *program.Process
 	given    map[string]string // to the services, where the test brings one of its own
 	args     []string
 }
@@ -83,10 +84,10 @@ func (c *city) startMain(command ...string) {
 	file := filepath.Join(c.data, "env")
 	_ = os.Remove(file)
 	args := append([]string{command[0]}, append(c.args, command[1:]...)...)
-	c.main = start(c.t, c.dir, "standalone", binary(c.t, "standalone"), environment(c.given), args...)
-	await(c.t, "the services", 2*time.Minute, func(context.Context) bool {
-		if c.main.ended() {
-			c.t.Fatalf("standalone has ended:\n%s", c.main.tail())
+	c.main = program.Start(c.t, c.dir, "standalone", program.Binary(c.t, "standalone"), environment(c.given), args...)
+	program.Await(c.t, "the services", 2*time.Minute, func(context.Context) bool {
+		if c.main.Ended() {
+			c.t.Fatalf("standalone has ended:\n%s", c.main.Tail())
 		}
 		raw, err := os.ReadFile(file) //nolint:gosec // the test's own
 		if err != nil || !strings.HasSuffix(string(raw), "\n") {
@@ -143,28 +144,28 @@ func (c *city) with(pairs ...string) []string {
 }
 
 // worker starts one and returns when it is at work. settings are pairs of name and value.
-func (c *city) worker(settings ...string) *process {
+func (c *city) worker(settings ...string) *program.Process {
 	c.t.Helper()
-	return c.workerOf(binary(c.t, "worker"), settings...)
+	return c.workerOf(program.Binary(c.t, "worker"), settings...)
 }
 
-func (c *city) workerOf(path string, settings ...string) *process {
+func (c *city) workerOf(path string, settings ...string) *program.Process {
 	c.t.Helper()
-	p := start(c.t, c.dir, "worker", path, c.with(settings...))
-	p.awaitSaid("the worker is at work")
+	p := program.Start(c.t, c.dir, "worker", path, c.with(settings...))
+	p.AwaitSaid("the worker is at work")
 	return p
 }
 
 // web is a web process and where it serves.
 type web struct {
-	*process
+	*program.Process
 	public, office string
 }
 
 // webui starts the web process at the city's own addresses.
 func (c *city) webui() web {
 	c.t.Helper()
-	return c.webuiOf(binary(c.t, "webui"), c.public, c.office)
+	return c.webuiOf(program.Binary(c.t, "webui"), c.public, c.office)
 }
 
 // another starts one more web process, at addresses of its own. It must not be the first: that one has the city's.
@@ -176,7 +177,7 @@ func (c *city) another(path string) web {
 
 func (c *city) webuiOf(path, public, office string) web {
 	c.t.Helper()
-	p := start(c.t, c.dir, "webui", path, c.with("PUBLIC_LISTEN", strings.TrimPrefix(public, "http://"),
+	p := program.Start(c.t, c.dir, "webui", path, c.with("PUBLIC_LISTEN", strings.TrimPrefix(public, "http://"),
 		"OFFICE_LISTEN", strings.TrimPrefix(office, "http://")))
 	awaitSite(c.t, p, public)
 	awaitSite(c.t, p, office)
@@ -184,11 +185,11 @@ func (c *city) webuiOf(path, public, office string) web {
 }
 
 // awaitSite waits until a site answers.
-func awaitSite(t testing.TB, p *process, base string) {
+func awaitSite(t testing.TB, p *program.Process, base string) {
 	t.Helper()
-	await(t, base, 2*time.Minute, func(ctx context.Context) bool {
-		if p.ended() {
-			t.Fatalf("%s has ended:\n%s", p.name, p.tail())
+	program.Await(t, base, 2*time.Minute, func(ctx context.Context) bool {
+		if p.Ended() {
+			t.Fatalf("%s has ended:\n%s", p.Name, p.Tail())
 		}
 		request, err := http.NewRequestWithContext(ctx, http.MethodGet, base+"/ko/", nil)
 		if err != nil {

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"acropolis/e2e/program"
 	"acropolis/forum"
 	"acropolis/integrations/postgres"
 	"acropolis/integrations/temporal"
@@ -56,7 +57,7 @@ func TestNothingIsAcceptedAfterTheClose(t *testing.T) {
 // TestWithoutTheSharedLockTheCloseLeaks takes the defence out of the web processes: then something must come late, or the test
 // above proves nothing.
 func TestWithoutTheSharedLockTheCloseLeaks(t *testing.T) {
-	a := newArena(t, mutant(t, "webui", "integrations/postgres/store.go",
+	a := newArena(t, program.Mutant(t, "webui", "integrations/postgres/store.go",
 		"	_, err := tx.Exec(ctx, `SELECT pg_advisory_xact_lock_shared(hashtextextended($1, 0))`, string(id))\n	return err",
 		"	return nil"))
 	opinions, votes := 0, 0
@@ -93,7 +94,7 @@ func newArena(t *testing.T, webui string) *arena {
 	c := newCity(t)
 	c.worker()
 	if webui == "" {
-		webui = binary(t, "webui")
+		webui = program.Binary(t, "webui")
 	}
 	a := &arena{store: c.store(), conductor: c.conductor()}
 	a.webs = []string{c.webuiOf(webui, c.public, c.office).public, c.another(webui).public}
@@ -176,7 +177,7 @@ func (a *arena) aim(t *testing.T, id forum.ID) forum.ID {
 // awaitEnd tells when a citizen saw that the forum is no longer open.
 func (a *arena) awaitEnd(t *testing.T, id forum.ID) (seen time.Time) {
 	t.Helper()
-	await(t, "the end of the open period", 30*time.Second, func(ctx context.Context) bool {
+	program.Await(t, "the end of the open period", 30*time.Second, func(ctx context.Context) bool {
 		topic, err := a.watcher.statusOf(ctx, a.webs[1], id)
 		if err != nil {
 			t.Fatal(err)

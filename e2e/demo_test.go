@@ -12,6 +12,7 @@ import (
 
 	"github.com/chromedp/chromedp"
 
+	"acropolis/e2e/program"
 	"acropolis/forum"
 	"acropolis/integrations/postgres"
 )
@@ -39,7 +40,7 @@ func TestDemoCityIsAlive(t *testing.T) {
 		if forum.ForumSteps.IsFinal(f.Status) {
 			continue
 		}
-		await(t, "the procedure of the forum that is "+string(f.Status), 30*time.Second, func(ctx context.Context) bool {
+		program.Await(t, "the procedure of the forum that is "+string(f.Status), 30*time.Second, func(ctx context.Context) bool {
 			events, err := conductor.HistoryLength(ctx, forum.Start{Noun: forum.TheForum, ID: f.ID})
 			return err == nil && events > 3 // started, and its first step done
 		})

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"acropolis/e2e/program"
 	"acropolis/forum"
 	"acropolis/integrations/postgres"
 	"acropolis/integrations/temporal"
@@ -38,14 +39,14 @@ FROM forums f, generate_series(1, $2::int) AS n WHERE f.id = $1`, id, n)
 			t.Fatal(err)
 		}
 	}
-	await(t, "both to be analysed", 20*time.Minute, func(context.Context) bool {
+	program.Await(t, "both to be analysed", 20*time.Minute, func(context.Context) bool {
 		return one[int](t, store, `SELECT count(*) FROM analyses WHERE made_at IS NOT NULL`) == 2
 	})
 	t.Logf("%d opinions are closed and analysed %s after the first look", *manyOpinions, time.Since(began).Round(time.Second))
 	for _, id := range []forum.ID{few, crowd} {
 		approveAnalysis(t, store, conductor, id)
 	}
-	await(t, "both to be at their awards", 5*time.Minute, func(context.Context) bool {
+	program.Await(t, "both to be at their awards", 5*time.Minute, func(context.Context) bool {
 		return one[int](t, store, `SELECT count(*) FROM forums WHERE status = 'awarding'`) == 2
 	})
 	short, fewSteps := eventsOf(t, conductor, few)
@@ -88,7 +89,7 @@ func eventsOf(t *testing.T, c *temporal.Conductor, id forum.ID) (events int, ste
 	t.Helper()
 	workflow := workflows.WorkflowID(forum.Start{Noun: forum.TheForum, ID: id})
 	since := time.Now()
-	await(t, "a procedure to come to rest", time.Minute, func(context.Context) bool {
+	program.Await(t, "a procedure to come to rest", time.Minute, func(context.Context) bool {
 		all := historyOf(t, c.Client, workflow, "").GetEvents()
 		if len(all) != events {
 			events, since = len(all), time.Now()

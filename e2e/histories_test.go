@@ -23,7 +23,7 @@ import (
 	"acropolis/workflows"
 )
 
-const recordings = moduleRoot + "/workflows/testdata/replay"
+const recordings = ".." + "/workflows/testdata/replay"
 
 // TestRecordHistories writes the histories that every build replays (workflows/replay_test.go):
 //

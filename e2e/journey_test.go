@@ -34,7 +34,7 @@ func TestJourneyOnDemoOpinions(t *testing.T) {
 
 // The standard real run: written by strangers, so it isn't in this repository.
 func TestJourneyOnRealOpinions(t *testing.T) {
-	input, err := os.ReadFile(filepath.Join(cmp.Or(os.Getenv("ACROPOLIS_DATA"), filepath.Join(moduleRoot, "..", "shared", "data")),
+	input, err := os.ReadFile(filepath.Join(cmp.Or(os.Getenv("ACROPOLIS_DATA"), filepath.Join("..", "..", "shared", "data")),
 		"ko_seoul_waste", "opinions.csv"))
 	if errors.Is(err, fs.ErrNotExist) {
 		t.Skip("no real opinions here; ACROPOLIS_DATA says where they are")

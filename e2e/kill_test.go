@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"acropolis/e2e/program"
 	"acropolis/forum"
 	"acropolis/integrations/postgres"
 	"acropolis/standalone/demo"
@@ -64,7 +65,7 @@ type victim struct {
 	t      *testing.T
 	city   *city
 	store  *postgres.Store
-	worker *process
+	worker *program.Process
 	kills  int
 }
 
@@ -72,7 +73,7 @@ type victim struct {
 func (v *victim) kill(when string) {
 	v.t.Helper()
 	v.t.Logf("kill -9 %s, the forum being %s", when, one[forum.ForumStatus](v.t, v.store, `SELECT status FROM forums`))
-	v.worker.kill()
+	v.worker.Kill()
 	v.kills++
 	time.Sleep(1500 * time.Millisecond)
 	letGo(v.t, v.store)

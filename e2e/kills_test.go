@@ -16,6 +16,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"acropolis/e2e/program"
 	"acropolis/forum"
 	"acropolis/integrations/postgres"
 	"acropolis/standalone/journey"
@@ -40,7 +41,7 @@ func TestWorkerKilledAtEveryActivity(t *testing.T) {
 		t.Skip("takes minutes")
 	}
 	deadly := filepath.Join(t.TempDir(), "worker")
-	if err := build("worker", deadly, "-tags", "failpoint"); err != nil {
+	if err := program.Build("worker", deadly, "-tags", "failpoint"); err != nil {
 		t.Fatal(err)
 	}
 	base := newCity(t)
@@ -84,7 +85,7 @@ func killedAt(t *testing.T, c *city, deadly, place, want string) (hits int) {
 	t.Helper()
 	name, _, _ := strings.Cut(place, "#")
 	points := []string{"before:" + place, "after:" + name + "#1", ""}
-	worker := start(t, c.dir, "worker", deadly, c.with("FAILPOINT", points[0]))
+	worker := program.Start(t, c.dir, "worker", deadly, c.with("FAILPOINT", points[0]))
 	c.webui()
 	store := c.store()
 	config := c.journeyOf(t, []byte(fewOpinions))
@@ -109,13 +110,13 @@ func killedAt(t *testing.T, c *city, deadly, place, want string) (hits int) {
 				t.Errorf("it ends otherwise than undisturbed:\n%s", different(want, got))
 			}
 			return hits
-		case <-worker.done:
+		case <-worker.Done():
 			if hits == 2 {
-				t.Fatalf("the worker has ended by itself:\n%s", worker.tail())
+				t.Fatalf("the worker has ended by itself:\n%s", worker.Tail())
 			}
 			hits++
 			letGo(t, store)
-			worker = start(t, c.dir, "worker", deadly, c.with("FAILPOINT", points[hits]))
+			worker = program.Start(t, c.dir, "worker", deadly, c.with("FAILPOINT", points[hits]))
 		case <-time.After(time.Second):
 			sendLostPrizes(t, c, store)
 		}

@@ -14,6 +14,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"acropolis/e2e/program"
 	"acropolis/forum"
 	"acropolis/integrations/postgres"
 	"acropolis/integrations/postgres/pgtest"
@@ -36,7 +37,7 @@ func TestTemporalsDatabasesAreLost(t *testing.T) {
 	store, conductor := c.store(), c.conductor()
 	all := forumsInAllStatuses(t, store, *lostForums)
 	running := func(ctx context.Context) int { return len(all) - stoppedOf(ctx, conductor, all) }
-	await(t, "all to run", 2*time.Minute, func(ctx context.Context) bool { return running(ctx) == len(all) })
+	program.Await(t, "all to run", 2*time.Minute, func(ctx context.Context) bool { return running(ctx) == len(all) })
 	for n, s := range all { // some letters, before and after
 		if n%2 == 0 && one[forum.ForumStatus](t, store, `SELECT status FROM forums WHERE id = $1`, s.ID) == forum.Selected {
 			propose(t, store, conductor, s.ID)
@@ -56,7 +57,7 @@ func TestTemporalsDatabasesAreLost(t *testing.T) {
 	server = temporalOn(t, db, port)
 	back := time.Now()
 	const limit = time.Minute
-	await(t, "all to run again", 2*limit, func(ctx context.Context) bool { return running(ctx) == len(all) })
+	program.Await(t, "all to run again", 2*limit, func(ctx context.Context) bool { return running(ctx) == len(all) })
 	took := time.Since(back)
 	t.Logf("%d forums run again %v after the server is back, of %v (%.2f)", len(all), took.Round(time.Millisecond), limit, took.Seconds()/limit.Seconds())
 	if took > limit {

@@ -7,10 +7,6 @@ import (
 	"flag"
 	"fmt"
 	"os"
-	"os/exec"
-	"path/filepath"
-	"strings"
-	"sync"
 	"testing"
 )
 
@@ -38,64 +34,4 @@ func mainCode(m *testing.M) int {
 	}
 	scratch = dir
 	return m.Run()
-}
-
-var builds sync.Map // of func() error, by command
-
-// binary builds a command of this module once and gives its path. It stays in bin: what hasn't changed isn't linked again.
-func binary(t testing.TB, command string) string {
-	t.Helper()
-	path, err := filepath.Abs(filepath.Join(moduleRoot, "bin", command))
-	if err != nil {
-		t.Fatal(err)
-	}
-	once, _ := builds.LoadOrStore(command, sync.OnceValue(func() error { return build(command, path) }))
-	if err := once.(func() error)(); err != nil {
-		t.Fatal(err)
-	}
-	return path
-}
-
-func build(command, path string, flags ...string) error {
-	cmd := exec.Command("go", append(append([]string{"build", "-o", path}, flags...), "./"+command)...) //nolint:gosec // our own commands
-	cmd.Dir = moduleRoot
-	if out, err := cmd.CombinedOutput(); err != nil {
-		return fmt.Errorf("build %s: %w\n%s", command, err, out)
-	}
-	return nil
-}
-
-const moduleRoot = ".."
-
-// mutant builds a command with one place of its source changed: a defence taken out, or a fault put in. The place must be
-// there exactly once, so that a mutant can't become the original unnoticed.
-func mutant(t *testing.T, command, file, place, instead string) string {
-	t.Helper()
-	original, err := filepath.Abs(filepath.Join(moduleRoot, file))
-	if err != nil {
-		t.Fatal(err)
-	}
-	source, err := os.ReadFile(original) //nolint:gosec // a file of this module
-	if err != nil {
-		t.Fatal(err)
-	}
-	if n := strings.Count(string(source), place); n != 1 {
-		t.Fatalf("%s has %d places %q to change, want 1", file, n, place)
-	}
-	dir := t.TempDir()
-	changed, overlay := filepath.Join(dir, "changed.go"), filepath.Join(dir, "overlay.json")
-	write(t, changed, strings.Replace(string(source), place, instead, 1))
-	write(t, overlay, fmt.Sprintf(`{"Replace": {%q: %q}}`, original, changed))
-	path := filepath.Join(dir, command)
-	if err := build(command, path, "-overlay", overlay); err != nil {
-		t.Fatal("a mutant: ", err)
-	}
-	return path
-}
-
-func write(t testing.TB, path, content string) {
-	t.Helper()
-	if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
-		t.Fatal(err)
-	}
 }

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"acropolis/e2e/program"
 	"acropolis/forum"
 	"acropolis/integrations/postgres"
 	"acropolis/integrations/temporal"
@@ -177,7 +178,7 @@ func (c *cast) picks() (all []forum.AwardPick) {
 // citizens write as many opinions as there are prizes once the board is open, and vote for each other's.
 func (c *cast) citizens() {
 	time.Sleep(time.Until(c.plan.OpensAt))
-	await(c.t, "the board to be open", 2**cityDay, func(context.Context) bool { return c.status() == forum.Open })
+	program.Await(c.t, "the board to be open", 2**cityDay, func(context.Context) bool { return c.status() == forum.Open })
 	texts := []string{"광장에 나무를 심어 그늘을 만들어 주십시오.", "밤에는 조명을 켜서 산책할 수 있게 해 주십시오.", "주말마다 책을 읽는 자리를 마련해 주십시오."}
 	for i := range c.plan.Prizes {
 		writer, voter := confirmed(c.t, c.store), confirmed(c.t, c.store)

@@ -10,6 +10,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"acropolis/e2e/program"
 	"acropolis/forum"
 	"acropolis/integrations/postgres"
 	"acropolis/integrations/temporal/rehearsal"
@@ -42,8 +43,8 @@ func planned(days forum.Calendar, board int) forum.ForumPlan {
 // `make rehearsal` does it with a board of ninety days.
 func TestRealCityFollowsItsRehearsal(t *testing.T) {
 	c := newCity(t)
-	binary(t, "worker")
-	binary(t, "webui")
+	program.Binary(t, "worker")
+	program.Binary(t, "webui")
 	begins := time.Now().Add(25 * time.Second)
 	c.settings["CALENDAR_PACE"] = paceThrough(begins, time.Date(2026, time.May, 4, 11, 0, 0, 0, time.FixedZone("KST", 9*60*60)), *cityDay)
 	c.worker()

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"acropolis/e2e/program"
 	"acropolis/forum"
 	"acropolis/integrations/postgres"
 	"acropolis/integrations/temporal"
@@ -61,7 +62,7 @@ func forumIn(t testing.TB, s *postgres.Store, status forum.ForumStatus, closes t
 func awaitOfficial(t testing.TB, s *postgres.Store, uid string) forum.ID {
 	t.Helper()
 	var id forum.ID
-	await(t, "the directory to be read", 30*time.Second, func(ctx context.Context) bool {
+	program.Await(t, "the directory to be read", 30*time.Second, func(ctx context.Context) bool {
 		return s.Pool().QueryRow(ctx, `SELECT id FROM officials WHERE uid = $1`, uid).Scan(&id) == nil
 	})
 	return id
@@ -121,7 +122,7 @@ func mailedOnce(t testing.TB, s *postgres.Store, c *city, kills int) {
 	if kills > 0 {
 		letGo(t, s)
 	}
-	await(t, "the outbox to be empty", time.Minute, func(context.Context) bool {
+	program.Await(t, "the outbox to be empty", time.Minute, func(context.Context) bool {
 		return one[int](t, s, `SELECT count(*) FROM mails WHERE status IN ('attempting', 'pending')`) == 0
 	})
 	letters, cutOff := c.letters(), 0

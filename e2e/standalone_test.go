@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"acropolis/e2e/program"
 	"acropolis/forum"
 )
 
@@ -77,7 +78,7 @@ func TestStandaloneKilledInMidForum(t *testing.T) {
 		})
 	}
 	time.Sleep(3 * time.Second)
-	c.main.kill()
+	c.main.Kill()
 	posting.Wait()
 	answered := 0
 	for _, s := range all {
@@ -92,15 +93,15 @@ func TestStandaloneKilledInMidForum(t *testing.T) {
 
 	c.startMain("city", "-demo=false")
 	var sites, closed time.Duration
-	await(t, "the close", time.Minute, func(ctx context.Context) bool {
+	program.Await(t, "the close", time.Minute, func(ctx context.Context) bool {
 		topic, err := reader.statusOf(ctx, c.public, id)
 		if err != nil {
 			return false
 		}
 		if sites == 0 {
-			sites = time.Since(c.main.began)
+			sites = time.Since(c.main.Began)
 		}
-		closed = time.Since(c.main.began)
+		closed = time.Since(c.main.Began)
 		return topic.Status != forum.Open
 	})
 	t.Logf("killed after %d answers; started again, the site answered after %v and showed the forum closed after %v", answered,

@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"acropolis/e2e/program"
 	"acropolis/forum"
 	"acropolis/integrations/postgres"
 )
@@ -48,7 +49,7 @@ func TestForumsThatCloseInOneInstant(t *testing.T) {
 		t.Fatal("the machine is too slow for the instant; nothing was measured")
 	}
 	accepted := postUntilClosed(t, writers, site.public, ids[:len(writers)], due)
-	await(t, "all to be closed", 10*time.Minute, func(context.Context) bool {
+	program.Await(t, "all to be closed", 10*time.Minute, func(context.Context) bool {
 		return one[int](t, store, `SELECT count(*) FROM forums WHERE closed_at IS NULL`) == 0
 	})
 	const limit = time.Minute
@@ -117,7 +118,7 @@ func TestManyForumsWait(t *testing.T) {
 	began := time.Now()
 	sweep(t, c)
 	t.Logf("a Sweep that starts %d procedures took %v", *waiting, time.Since(began).Round(time.Millisecond))
-	await(t, "all to run", 10*time.Minute, func(ctx context.Context) bool { return runningForums(ctx, conductor) == *waiting })
+	program.Await(t, "all to run", 10*time.Minute, func(ctx context.Context) bool { return runningForums(ctx, conductor) == *waiting })
 	sweep(t, c) // behind all that has just begun
 	began = time.Now()
 	sweep(t, c)
@@ -130,9 +131,9 @@ func TestManyForumsWait(t *testing.T) {
 }
 
 // residentMB is what a process holds in memory.
-func residentMB(t *testing.T, p *process) int {
+func residentMB(t *testing.T, p *program.Process) int {
 	t.Helper()
-	raw, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", p.pid))
+	raw, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", p.PID))
 	if err != nil {
 		t.Skip("no /proc here")
 	}

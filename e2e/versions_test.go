@@ -13,6 +13,8 @@ import (
 	"go.temporal.io/sdk/worker"
 	"go.temporal.io/sdk/workflow"
 	"go.temporal.io/server/temporaltest"
+
+	"acropolis/e2e/program"
 )
 
 // A procedure in miniature that a release changes: it learns to check before it waits (docs/changing-a-procedure.md).
@@ -117,7 +119,7 @@ func runErrands(t *testing.T, c client.Client, name string, n int, between func(
 		ids = append(ids, id)
 	}
 	for _, id := range ids {
-		await(t, id+" to wait", 30*time.Second, func(ctx context.Context) bool {
+		program.Await(t, id+" to wait", 30*time.Second, func(ctx context.Context) bool {
 			described, err := c.DescribeWorkflowExecution(ctx, id, "")
 			return err == nil && described.GetPendingWorkflowTask() == nil && len(described.GetPendingActivities()) == 0 && described.GetWorkflowExecutionInfo().GetHistoryLength() > 9
 		})

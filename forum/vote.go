@@ -66,7 +66,8 @@ type VoteCast struct {
 // NewHit is one view of a topic page; a second within HitWindow by the same visitor isn't one.
 type NewHit struct {
 	Forum   ID
-	Visitor []byte // HMAC of the browser's secret
+	Visitor []byte // whatever tells one reader from another for a while; only a hash of it is kept, another one each day
+	Lang    string // of the page
 }
 
 // HitWindow is how long a reload is the same view.

@@ -35,7 +35,7 @@ func (s *Store) StaffBoard(ctx context.Context, filter forum.BoardFilter) ([]for
 }
 
 // ModerateOpinion publishes or hides an opinion; its author is told why. After the close the figures are counted anew, because
-// hidden text is in no count and what was accepted in time is in every one.
+// hidden text is in no count and what was accepted in time is in every one. When it returns, no web process shows what is hidden.
 func (s *Store) ModerateOpinion(ctx context.Context, by forum.Official, from string, opinion forum.ID, to forum.OpinionStatus, reason string) error {
 	if err := by.May(forum.ModerateOpinion, ""); err != nil {
 		return err
@@ -43,7 +43,7 @@ func (s *Store) ModerateOpinion(ctx context.Context, by forum.Official, from str
 	if err := forum.ValidateModeration(to, reason); err != nil {
 		return err
 	}
-	return s.inTx(ctx, func(tx pgx.Tx) error {
+	return s.inTxPurging(ctx, func(tx pgx.Tx) error {
 		var forumID forum.ID
 		if err := tx.QueryRow(ctx, `SELECT forum_id FROM opinions WHERE id = $1`, opinion).Scan(&forumID); err != nil {
 			return found(err)

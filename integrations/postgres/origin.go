@@ -18,12 +18,15 @@ func (s *Store) OriginSecret() []byte {
 	return mac.Sum(nil)
 }
 
+// domainBytes is how much of a domain's hash is kept: enough to tell domains apart.
+const domainBytes = 8
+
 // domainOf is the keyed hash of an address's domain and whether that is a common provider's.
 func (s *Store) domainOf(email string) (hash []byte, common bool) {
 	_, domain, _ := strings.Cut(email, "@")
 	mac := hmac.New(sha256.New, s.OriginSecret())
 	mac.Write([]byte("domain " + domain))
-	return mac.Sum(nil)[:8], forum.IsCommonDomain(domain)
+	return mac.Sum(nil)[:domainBytes], forum.IsCommonDomain(domain)
 }
 
 // addOrigins gives a statement the origins of its rows, as columns.

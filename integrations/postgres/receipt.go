@@ -119,7 +119,7 @@ WHERE opinion_id = $1 AND status IN ('offered', 'accepted', 'delivered', 'declin
 
 // WithdrawOpinion takes an opinion back for its author, who proves it by the receipt. After the close the record stands.
 func (s *Store) WithdrawOpinion(ctx context.Context, receipt forum.Receipt) error {
-	return s.inTx(ctx, func(tx pgx.Tx) error {
+	return s.inTxPurging(ctx, func(tx pgx.Tx) error {
 		var id, forumID forum.ID
 		err := tx.QueryRow(ctx, `SELECT id, forum_id FROM opinions WHERE receipt = $1`, string(receipt)).Scan(&id, &forumID)
 		if err != nil {

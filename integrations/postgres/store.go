@@ -36,6 +36,9 @@ type Store struct {
 	keyID string            // the one that new forums get
 	zone  *time.Location
 	pace  forum.Pace
+	watch *Watch // in a web process
+
+	sessionKeys map[string][]byte // made from keys, by their ids
 }
 
 // Open connects to a migrated database.
@@ -65,7 +68,11 @@ func Open(ctx context.Context, s Settings) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Store{pool: pool, keys: keys, keyID: s.VoterName, zone: zone, pace: pace}, nil
+	sessionKeys := make(map[string][]byte, len(keys))
+	for id, key := range keys {
+		sessionKeys[id] = sessionKey(key)
+	}
+	return &Store{pool: pool, keys: keys, keyID: s.VoterName, zone: zone, pace: pace, sessionKeys: sessionKeys}, nil
 }
 
 // Close gives the connections back.

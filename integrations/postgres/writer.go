@@ -22,6 +22,7 @@ type Writer struct {
 	opinions queue[forum.NewOpinion, forum.Accepted]
 	votes    queue[forum.NewVote, forum.VoteCast]
 	hits     queue[forum.NewHit, struct{}]
+	recent   recentHits
 	done     sync.WaitGroup
 	cancel   context.CancelFunc
 }
@@ -50,8 +51,12 @@ func (w *Writer) Vote(ctx context.Context, v forum.NewVote) (forum.VoteCast, err
 	return w.votes.put(ctx, v)
 }
 
-// View counts a view, soon and without an answer. When too many wait it is dropped.
-func (w *Writer) View(h forum.NewHit) { _ = w.hits.add(&waiting[forum.NewHit, struct{}]{row: h}) }
+// View counts a view, soon and without an answer. When too many wait it is dropped; a reload counts then.
+func (w *Writer) View(h forum.NewHit) {
+	if w.recent.isNew(h, time.Now()) && w.hits.add(&waiting[forum.NewHit, struct{}]{row: h}) != nil {
+		w.recent.forget(h)
+	}
+}
 
 // Close takes nothing more and writes what waits; when ctx ends first, what still waits is given up.
 func (w *Writer) Close(ctx context.Context) {

@@ -18,7 +18,7 @@ import (
 func (s *Site) Limit(perMinute float64, burst int) gin.HandlerFunc {
 	buckets := newBuckets(rate.Limit(perMinute/60), burst, maxBuckets)
 	return s.Handle(func(c *gin.Context) error {
-		wait := buckets.take(addressKey(c.ClientIP()), time.Now())
+		wait := buckets.take(Network(c), time.Now())
 		if wait == 0 {
 			return nil
 		}
@@ -72,6 +72,9 @@ func (b *buckets) of(address string) *rate.Limiter {
 	b.young[address] = bucket
 	return bucket
 }
+
+// Network is where a request comes from: the address, or for IPv6 its /64.
+func Network(c *gin.Context) string { return addressKey(c.ClientIP()) }
 
 // addressKey is the address, or for IPv6 its /64: one household has 2^64 addresses.
 func addressKey(ip string) string {

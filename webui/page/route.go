@@ -16,6 +16,9 @@ type Route struct {
 	API    bool         // errors become problem documents
 	Limit  LimitClass   // how often one address may call it
 	Action forum.Action // what staff must be allowed for it; empty where everybody may
+	Cached bool         // the same for every reader without a cookie: may be answered from memory
+
+	Note func(*gin.Context) // sees each request that is let in, also one that is answered from memory
 }
 
 // LimitClass is how often one address may call a group of routes. The routes of a class share one bucket an address.
@@ -57,6 +60,12 @@ func (s *Site) Mount(e *gin.Engine, routes []Route, before func(Route) []gin.Han
 		var chain []gin.HandlerFunc
 		if r.Limit != Unlimited {
 			chain = append(chain, classes[r.Limit])
+		}
+		if r.Note != nil {
+			chain = append(chain, r.Note)
+		}
+		if r.Cached {
+			chain = append(chain, s.cached)
 		}
 		if before != nil {
 			chain = append(chain, before(r)...)

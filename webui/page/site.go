@@ -37,7 +37,8 @@ type Options struct {
 	Timeout          time.Duration // per request; 15 seconds by default; see Patience
 	SignInPath       string        // where a 401 page leads to, without the language
 	Logger           *slog.Logger
-	Strict           bool // for tests: a page that lacks a word fails instead of showing the key
+	Cache            *Cache // of whole pages; nil: every page is made for its reader
+	Strict           bool   // for tests: a page that lacks a word fails instead of showing the key
 }
 
 // Link is one entry of the menu; Path comes without the language.

@@ -19,12 +19,18 @@ var robots = []string{"bot", "crawl", "spider", "slurp", "yeti", "daumoa", "prev
 	"kakaotalk-scrap", "embedly", "headlesschrome", "lighthouse", "wget", "python-requests", "scrapy", "httpclient", "feed", "validator"}
 
 // noteView counts one person's look at a topic page. Robots, prefetching browsers and requests for the head alone don't
-// count, and neither does who says nothing about what they read with.
-func (h *Handlers) noteView(c *gin.Context, id forum.ID) {
+// count, and neither does who says nothing about what they read with. Nobody gets a cookie for reading: who is who is told by
+// where they read from and with what, which the store keeps as a hash that is another one each day.
+func (h *Handlers) noteView(c *gin.Context) {
 	if isRobot(c.Request.UserAgent()) || isAhead(c) || page.IsHead(c) {
 		return
 	}
-	h.Writer.View(forum.NewHit{Forum: id, Visitor: keyed(h.site.BrowserSecret(c), "view of "+string(id))})
+	id, err := forum.ParseID(c.Param("id"))
+	if err != nil {
+		return
+	}
+	visitor := page.Network(c) + "\n" + c.Request.UserAgent() + "\n" + c.GetHeader("Accept-Language")
+	h.Writer.View(forum.NewHit{Forum: id, Visitor: []byte(visitor), Lang: page.Lang(c)})
 }
 
 func isRobot(agent string) bool {

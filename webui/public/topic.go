@@ -123,7 +123,6 @@ func (h *Handlers) Topic(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	h.noteView(c, f.ID)
 	lang := page.Lang(c)
 	topic := h.topicView(c, f)
 	return h.site.Render(c, http.StatusOK, "forum", struct {

@@ -53,7 +53,11 @@ func newCity(t *testing.T) city {
 	t.Cleanup(c.Close)
 	writer := postgres.NewWriter(store)
 	t.Cleanup(func() { writer.Close(context.Background()) })
-	public, office, err := handlers(s, store, writer, directory, c, log)
+	ctx, cancel := context.WithCancel(t.Context())
+	cache, watched := watchedCache(ctx, store, log)
+	t.Cleanup(watched.Wait)
+	t.Cleanup(cancel)
+	public, office, err := handlers(s, store, writer, directory, c, cache, log)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"sync"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -72,11 +73,23 @@ func Run(ctx context.Context, s Settings, log *slog.Logger) error {
 		defer cancel()
 		writer.Close(ctx)
 	}()
-	public, office, err := handlers(s, store, writer, directory, c, log)
+	cache, watched := watchedCache(ctx, store, log)
+	defer watched.Wait()
+	public, office, err := handlers(s, store, writer, directory, c, cache, log)
 	if err != nil {
 		return err
 	}
 	return listen(ctx, log, map[string]http.Handler{s.Public: public, s.Office: office})
+}
+
+// watchedCache is the memory of pages, and the watch that keeps it true until ctx ends.
+func watchedCache(ctx context.Context, store *postgres.Store, log *slog.Logger) (*page.Cache, *sync.WaitGroup) {
+	cache := page.NewCache()
+	watch := postgres.NewWatch(store, cache.Forget, log)
+	cache.MayBeUsed(watch.Fresh)
+	var watching sync.WaitGroup
+	watching.Go(func() { watch.Run(ctx) })
+	return cache, &watching
 }
 
 func awaitMigrated(ctx context.Context, store *postgres.Store) error {
@@ -95,7 +108,7 @@ func awaitMigrated(ctx context.Context, store *postgres.Store) error {
 }
 
 // handlers makes the two sites.
-func handlers(s Settings, store *postgres.Store, writer *postgres.Writer, directory *ldap.Client, c client.Client, log *slog.Logger) (http.Handler, http.Handler, error) {
+func handlers(s Settings, store *postgres.Store, writer *postgres.Writer, directory *ldap.Client, c client.Client, cache *page.Cache, log *slog.Logger) (http.Handler, http.Handler, error) {
 	if err := page.CheckOrigins(s.Embedders); err != nil {
 		return nil, nil, err
 	}
@@ -103,7 +116,7 @@ func handlers(s Settings, store *postgres.Store, writer *postgres.Writer, direct
 	conductor := recording{store: store, conductor: &temporal.Conductor{Client: c}}
 	publicSite, err := page.New(page.Options{Audience: page.Public, Templates: public.Templates(), CityName: city,
 		Menu: func(*gin.Context) []page.Link { return public.Menu }, OfficialMasthead: s.Masthead, Secure: s.Secure,
-		TrustedProxies: s.Proxies, SignInPath: "/sign-in", Logger: log})
+		TrustedProxies: s.Proxies, SignInPath: "/sign-in", Cache: cache, Logger: log})
 	if err != nil {
 		return nil, nil, err
 	}

@@ -1,4 +1,5 @@
-package e2e
+// Package program builds and runs the city's programs for tests that kill them.
+package program
 
 import (
 	"bytes"
@@ -13,18 +14,18 @@ import (
 	"time"
 )
 
-// process is one of the city's programs, in a process group of its own, reaped as soon as it ends.
-type process struct {
+// Process is one of the city's programs, in a process group of its own, reaped as soon as it ends.
+type Process struct {
 	t     testing.TB
-	name  string
-	pid   int
-	began time.Time
+	Name  string
+	PID   int
+	Began time.Time
 	log   string        // the file that holds what it wrote
 	done  chan struct{} // closed when it has ended
 }
 
-// start runs a program until the test ends, which stops it; when the test has failed, the end of its log is shown.
-func start(t testing.TB, dir, name, path string, env []string, args ...string) *process {
+// Start runs a program until the test ends, which stops it; when the test has failed, the end of its log is shown.
+func Start(t testing.TB, dir, name, path string, env []string, args ...string) *Process {
 	t.Helper()
 	log, err := os.CreateTemp(dir, name+"-*.log")
 	if err != nil {
@@ -35,7 +36,7 @@ func start(t testing.TB, dir, name, path string, env []string, args ...string) *
 	cmd.Env, cmd.Stdout, cmd.Stderr, cmd.Dir = env, log, log, dir
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	stopWithParent(cmd.SysProcAttr)
-	p := &process{t: t, name: name, began: time.Now(), log: log.Name(), done: make(chan struct{})}
+	p := &Process{t: t, Name: name, Began: time.Now(), log: log.Name(), done: make(chan struct{})}
 	started := make(chan error)
 	go func() {
 		// The kernel watches the thread that made the child, not the process: it must stay.
@@ -51,44 +52,44 @@ func start(t testing.TB, dir, name, path string, env []string, args ...string) *
 	if err := <-started; err != nil {
 		t.Fatal(err)
 	}
-	p.pid = cmd.Process.Pid
+	p.PID = cmd.Process.Pid
 	t.Cleanup(func() {
-		p.stop()
+		p.Stop()
 		if t.Failed() {
-			t.Logf("the end of what %s wrote:\n%s", name, p.tail())
+			t.Logf("the end of what %s wrote:\n%s", name, p.Tail())
 		}
 	})
 	return p
 }
 
-// kill ends it at once, as kill -9 does, and returns when it is gone.
-func (p *process) kill() {
+// Kill ends it at once, as kill -9 does, and returns when it is gone.
+func (p *Process) Kill() {
 	p.t.Helper()
-	p.signal(syscall.SIGKILL)
+	p.Signal(syscall.SIGKILL)
 	<-p.done
 }
 
-// stop ends it politely, and returns when it is gone.
-func (p *process) stop() {
-	p.signal(syscall.SIGTERM)
+// Stop ends it politely, and returns when it is gone.
+func (p *Process) Stop() {
+	p.Signal(syscall.SIGTERM)
 	select {
 	case <-p.done:
 	case <-time.After(30 * time.Second):
-		p.t.Errorf("%s doesn't stop when it is told to", p.name)
-		p.kill()
+		p.t.Errorf("%s doesn't stop when it is told to", p.Name)
+		p.Kill()
 	}
 }
 
-// signal reaches the whole group. One that has ended gets none: its id may be somebody else's by now.
-func (p *process) signal(s syscall.Signal) {
+// Signal reaches the whole group. One that has ended gets none: its id may be somebody else's by now.
+func (p *Process) Signal(s syscall.Signal) {
 	select {
 	case <-p.done:
 	default:
-		_ = syscall.Kill(-p.pid, s)
+		_ = syscall.Kill(-p.PID, s)
 	}
 }
 
-func (p *process) ended() bool {
+func (p *Process) Ended() bool {
 	select {
 	case <-p.done:
 		return true
@@ -97,24 +98,24 @@ func (p *process) ended() bool {
 	}
 }
 
-// said says whether it has written this.
-func (p *process) said(words string) bool {
+// Said says whether it has written this.
+func (p *Process) Said(words string) bool {
 	raw, err := os.ReadFile(p.log)
 	return err == nil && bytes.Contains(raw, []byte(words))
 }
 
-// awaitSaid waits until it has written this.
-func (p *process) awaitSaid(words string) {
+// AwaitSaid waits until it has written this.
+func (p *Process) AwaitSaid(words string) {
 	p.t.Helper()
-	await(p.t, p.name+" to say "+words, time.Minute, func(context.Context) bool {
-		if p.ended() {
-			p.t.Fatalf("%s has ended:\n%s", p.name, p.tail())
+	Await(p.t, p.Name+" to say "+words, time.Minute, func(context.Context) bool {
+		if p.Ended() {
+			p.t.Fatalf("%s has ended:\n%s", p.Name, p.Tail())
 		}
-		return p.said(words)
+		return p.Said(words)
 	})
 }
 
-func (p *process) tail() string {
+func (p *Process) Tail() string {
 	raw, err := os.ReadFile(p.log)
 	if err != nil {
 		return err.Error()
@@ -130,8 +131,8 @@ func (p *process) tail() string {
 	return filepath.Base(p.log) + ": " + text[max(0, len(text)-most):]
 }
 
-// await looks until it is there.
-func await(t testing.TB, what string, limit time.Duration, there func(context.Context) bool) {
+// Await looks until it is there.
+func Await(t testing.TB, what string, limit time.Duration, there func(context.Context) bool) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), limit)
 	defer cancel()
@@ -143,3 +144,6 @@ func await(t testing.TB, what string, limit time.Duration, there func(context.Co
 		}
 	}
 }
+
+// Done is closed when it has ended.
+func (p *Process) Done() <-chan struct{} { return p.done }

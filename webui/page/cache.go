@@ -1,0 +1,266 @@
+package page
+
+import (
+	"bytes"
+	"compress/gzip"
+	"crypto/sha256"
+	"encoding/base64"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/gin-gonic/gin"
+)
+
+// How old a page from memory may be. Within pageLife it is given as it is; for as long again, one reader has it made anew while
+// the others still get it; after that everybody waits for the new one. So nobody reads figures older than two seconds.
+const (
+	pageLife     = time.Second
+	cacheBytes   = 64 << 20
+	maxCachedURI = 300 // a longer address is nobody's favourite
+)
+
+// Cache keeps whole pages, as readers without any cookie get them, in memory: one per address, which begins with the language.
+// Forget drops them all. Nothing is given from it, or kept, while it can't be heard what is to be forgotten.
+type Cache struct {
+	fresh func() bool
+
+	mu         sync.RWMutex
+	pages      map[string]*cachedPage
+	bytes      int
+	generation uint64 // a page whose making began in an earlier one is not kept
+}
+
+// NewCache makes a cache. Unless MayBeUsed is called, it may be used always.
+func NewCache() *Cache {
+	return &Cache{fresh: func() bool { return true }, pages: map[string]*cachedPage{}}
+}
+
+// MayBeUsed says whom to ask before anything is answered from memory. It must be called before the first request.
+func (k *Cache) MayBeUsed(fresh func() bool) { k.fresh = fresh }
+
+// Forget drops every page, also those that are being made just now.
+func (k *Cache) Forget() {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.generation++
+	k.pages, k.bytes = map[string]*cachedPage{}, 0
+}
+
+// cachedPage is one page. Until made is closed its other fields belong to whoever makes it.
+type cachedPage struct {
+	made    chan struct{}
+	kept    bool // false: it came out as something that isn't kept
+	at      time.Time
+	renewed bool // somebody is making it anew; guarded by the cache's mutex
+	header  http.Header
+	body    []byte
+	gzipped []byte
+	etag    string
+}
+
+func (p *cachedPage) size() int { return len(p.body) + len(p.gzipped) + 512 }
+
+// find gives the page to answer with, or the one that the caller is to make.
+func (k *Cache) find(uri string, now time.Time) (page *cachedPage, mine bool, generation uint64) {
+	k.mu.RLock()
+	page, known := k.pages[uri]
+	if known && page.isYoung(now) {
+		k.mu.RUnlock()
+		return page, false, 0
+	}
+	k.mu.RUnlock()
+
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	page, known = k.pages[uri]
+	if known && (page.isYoung(now) || page.renewed && page.isUsable(now)) {
+		return page, false, 0
+	}
+	fresh := &cachedPage{made: make(chan struct{})}
+	if known && page.isUsable(now) {
+		page.renewed = true // the others go on with it until the new one is there
+	} else {
+		k.pages[uri] = fresh
+	}
+	return fresh, true, k.generation
+}
+
+// isYoung also holds for a page that is being made: its readers wait.
+func (p *cachedPage) isYoung(now time.Time) bool {
+	select {
+	case <-p.made:
+		return p.kept && now.Sub(p.at) < pageLife
+	default:
+		return true
+	}
+}
+
+func (p *cachedPage) isUsable(now time.Time) bool {
+	select {
+	case <-p.made:
+		return p.kept && now.Sub(p.at) < 2*pageLife
+	default:
+		return true
+	}
+}
+
+// keep puts a made page where readers find it, unless something was to be forgotten since its making began.
+func (k *Cache) keep(uri string, page *cachedPage, generation uint64) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.generation != generation {
+		page.kept = false
+	}
+	close(page.made)
+	old := k.pages[uri]
+	switch {
+	case !page.kept:
+		if old == page {
+			delete(k.pages, uri)
+		}
+		return
+	case old != nil && old != page:
+		k.bytes -= old.size()
+	}
+	k.pages[uri] = page
+	if k.bytes += page.size(); k.bytes > cacheBytes {
+		k.pages, k.bytes = map[string]*cachedPage{uri: page}, page.size() // hot pages are back within a second
+	}
+}
+
+// cached answers from memory where it may, and keeps what the handlers behind it answer.
+func (s *Site) cached(c *gin.Context) {
+	k := s.options.Cache
+	uri := c.Request.URL.RequestURI()
+	if k == nil || c.GetHeader("Cookie") != "" || len(uri) > maxCachedURI || !k.fresh() {
+		return
+	}
+	page, mine, generation := k.find(uri, time.Now())
+	if mine {
+		s.make(c, uri, page, generation)
+		return
+	}
+	select {
+	case <-page.made:
+	case <-c.Request.Context().Done():
+	}
+	if page.isUsable(time.Now()) && k.fresh() {
+		page.answer(c)
+		c.Abort()
+	}
+}
+
+// make lets the handlers behind answer into memory, then gives the answer to this reader and to those who wait.
+func (s *Site) make(c *gin.Context, uri string, page *cachedPage, generation uint64) {
+	real, before := c.Writer, c.Writer.Header().Clone()
+	taken := &recorder{ResponseWriter: real, status: http.StatusOK}
+	c.Writer = taken
+	done := false
+	defer func() {
+		c.Writer = real
+		if !done { // a panic goes through: nobody waits for ever
+			s.options.Cache.keep(uri, page, generation)
+		}
+	}()
+	began := time.Now()
+	c.Next()
+	c.Writer = real
+	if taken.status == http.StatusOK && real.Header().Get("Set-Cookie") == "" && !strings.Contains(real.Header().Get("Cache-Control"), "no-store") {
+		page.fill(real.Header(), before, taken.body.Bytes(), began)
+	}
+	done = true
+	s.options.Cache.keep(uri, page, generation)
+	if page.body != nil {
+		page.answer(c)
+		return
+	}
+	c.Writer.WriteHeader(taken.status)
+	_, _ = c.Writer.Write(taken.body.Bytes())
+}
+
+// fill takes what the handlers set in the header, beyond what every answer has, and the body, once plain and once compressed.
+func (p *cachedPage) fill(header, before http.Header, body []byte, at time.Time) {
+	p.kept, p.at, p.body, p.header = true, at, body, http.Header{}
+	for name, values := range header {
+		if !slices.Equal(values, before[name]) {
+			p.header[name] = slices.Clone(values)
+		}
+	}
+	var out bytes.Buffer
+	w, _ := gzip.NewWriterLevel(&out, gzip.DefaultCompression) // the level is a known one
+	_, _ = w.Write(body)                                       // a buffer takes everything
+	_ = w.Close()
+	p.gzipped = out.Bytes()
+	sum := sha256.Sum256(body)
+	p.etag = `W/"` + base64.RawURLEncoding.EncodeToString(sum[:12]) + `"`
+}
+
+func (p *cachedPage) answer(c *gin.Context) {
+	header := c.Writer.Header()
+	for name, values := range p.header {
+		header[name] = values
+	}
+	header.Set("ETag", p.etag)
+	header.Set("Vary", "Cookie, Accept-Encoding")
+	if matches(c.GetHeader("If-None-Match"), p.etag) {
+		c.Writer.WriteHeader(http.StatusNotModified)
+		c.Writer.WriteHeaderNow()
+		return
+	}
+	body := p.body
+	if takesGzip(c.GetHeader("Accept-Encoding")) {
+		body = p.gzipped
+		header.Set("Content-Encoding", "gzip")
+	}
+	header.Set("Content-Length", strconv.Itoa(len(body)))
+	c.Writer.WriteHeader(http.StatusOK)
+	_, _ = c.Writer.Write(body)
+}
+
+func matches(asked, etag string) bool {
+	if asked == "" {
+		return false
+	}
+	for one := range strings.SplitSeq(asked, ",") {
+		if one = strings.TrimSpace(one); one == etag || one == "*" || "W/"+one == etag {
+			return true
+		}
+	}
+	return false
+}
+
+// takesGzip reads Accept-Encoding: gzip, unless it is refused with q=0.
+func takesGzip(accepts string) bool {
+	for one := range strings.SplitSeq(accepts, ",") {
+		name, quality, _ := strings.Cut(strings.TrimSpace(one), ";")
+		if strings.EqualFold(strings.TrimSpace(name), "gzip") {
+			q := strings.TrimPrefix(strings.ReplaceAll(quality, " ", ""), "q=")
+			return strings.Trim(q, "0.") != "" || q == ""
+		}
+	}
+	return false
+}
+
+// recorder takes an answer into memory.
+type recorder struct {
+	gin.ResponseWriter
+	body   bytes.Buffer
+	status int
+	wrote  bool
+}
+
+func (r *recorder) WriteHeader(status int) {
+	if status > 0 {
+		r.status = status
+	}
+}
+func (r *recorder) WriteHeaderNow()                   { r.wrote = true }
+func (r *recorder) Write(p []byte) (int, error)       { r.wrote = true; return r.body.Write(p) }
+func (r *recorder) WriteString(p string) (int, error) { r.wrote = true; return r.body.WriteString(p) }
+func (r *recorder) Status() int                       { return r.status }
+func (r *recorder) Size() int                         { return r.body.Len() }
+func (r *recorder) Written() bool                     { return r.wrote }
