@@ -69,10 +69,10 @@ func (s *Store) awaitPurged(ctx context.Context, id int64) error {
 		var waiting bool
 		err := s.pool.QueryRow(ctx, `
 SELECT EXISTS (SELECT FROM web_processes WHERE purged < $1 AND seen_at > clock_timestamp() - $2::interval)`, id, watchLease).Scan(&waiting)
-		if err != nil {
+		if err != nil && ctx.Err() == nil {
 			return translate(err)
 		}
-		if !waiting {
+		if err == nil && !waiting {
 			return nil
 		}
 		select {
