@@ -16,7 +16,7 @@ import (
 func pages() map[string]func() *city {
 	topic := "/forums/" + string(forumID)
 	return map[string]func() *city{
-		"/": aCity, "/guide": aCity, "/accessibility": aCity, "/forums": aCity, "/forums?status=closed&q=x": aCity, topic: aCity,
+		"/": aCity, "/about": aCity, "/guide": aCity, "/rules": aCity, "/privacy": aCity, "/accessibility": aCity, "/forums": aCity, "/forums?status=closed&q=x": aCity, topic: aCity,
 		topic + "?sort=newest&page=2": aCity, topic + "/opinions/new": aCity, "/suggestions": aCity, "/suggestions/new": aCity,
 		"/suggestions/" + string(suggestionID): aCity, "/receipts/" + string(receipt): aCity, "/receipts/" + string(receipt) + "/sent": aCity,
 		"/sign-in": aCity, "/subscriptions/new": aCity, "/subscriptions/new?forum=" + string(forumID): aCity, "/subscriptions/asked": aCity,

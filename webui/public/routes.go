@@ -45,7 +45,10 @@ func Routes(h *Handlers) []page.Route {
 
 		// People: pages, in every language.
 		{Method: "GET", Path: "/:lang/", Handle: h.Home, Limit: page.Reads, Cached: true},
+		{Method: "GET", Path: "/:lang/about", Handle: h.About, Limit: page.Reads, Cached: true},
 		{Method: "GET", Path: "/:lang/guide", Handle: h.Guide, Limit: page.Reads, Cached: true},
+		{Method: "GET", Path: "/:lang/rules", Handle: h.Rules, Limit: page.Reads, Cached: true},
+		{Method: "GET", Path: "/:lang/privacy", Handle: h.Privacy, Limit: page.Reads, Cached: true},
 		{Method: "GET", Path: "/:lang/accessibility", Handle: h.Accessibility, Limit: page.Reads, Cached: true},
 		{Method: "GET", Path: "/:lang/forums", Handle: h.ForumList, Limit: page.Reads, Cached: true},
 		{Method: "GET", Path: "/:lang/forums/:id", Handle: h.Topic, Limit: page.Reads, Cached: true, Note: h.noteView},

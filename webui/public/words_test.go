@@ -16,7 +16,7 @@ var (
 	placeholder = regexp.MustCompile(`\{\{\.\w+\}\}`)
 )
 
-// TestEveryWordIsUsedAndThere reads the sources: each key they name is in both languages with the same values, and each
+// TestEveryWordIsUsedAndThere reads the sources: each key they name is in every language with the same values, and each
 // word is named somewhere, whole or as the beginning of a key that a status completes.
 func TestEveryWordIsUsedAndThere(t *testing.T) {
 	words := map[string]map[string]json.RawMessage{}
