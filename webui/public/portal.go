@@ -47,7 +47,7 @@ type siteTranslated struct {
 }
 
 // standing are the pages that are always there.
-var standing = []string{"/", "/forums", "/suggestions", "/guide", "/accessibility"}
+var standing = []string{"/", "/forums", "/suggestions", "/about", "/guide", "/rules", "/privacy", "/accessibility"}
 
 // SiteMap is /sitemap.xml: every page that anybody may find, in each language, with its other languages beside it.
 func (h *Handlers) SiteMap(c *gin.Context) error {
