@@ -10,7 +10,7 @@
 //		Menu:      func(*gin.Context) []page.Link { return []page.Link{{Key: "nav.forums", Path: "/forums"}} },
 //	})
 //	engine := site.Engine()      // headers, request id, access log, recovery, time limit, cross-origin check, /static
-//	pages := site.Pages(engine)  // the routes under /ko and /en
+//	pages := site.Pages(engine)  // the routes under /ko, /en and so on
 //	pages.GET("/forums/:id", site.Handle(p.forum))
 //	pages.POST("/forums/:id/opinions", site.Limit(20, 5), site.Handle(p.postOpinion))
 //	engine.GET("/api/v1/forums/:id", site.API(p.apiForum))
@@ -55,6 +55,6 @@
 // The script adds to what works without it: a GET form with data-live="#list" swaps the element with that id while one
 // types, data-warn asks before typed text is lost, data-print on a button prints.
 //
-// Words are flat keys in locales/{ko,en}/{common,public,office,errors}.json. A refusal's text is "error.<key>" there; its
+// Words are flat keys in locales/{ko,en,zh,ja}/{common,public,errors}.json and locales/{ko,en}/office.json. A refusal's text is "error.<key>" there; its
 // Fields are the text's values. Texts with a "count" may be an object of "one" and "other".
 package page

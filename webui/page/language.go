@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/gin-gonic/gin"
 	"golang.org/x/text/language"
@@ -93,6 +94,28 @@ func toHome(c *gin.Context) error {
 	}
 	c.Redirect(http.StatusPermanentRedirect, "/"+c.Param("lang")+"/")
 	return nil
+}
+
+// TextLang is the language that a text's letters tell, else the one around it. Kana are Japanese; characters without them are
+// Chinese, unless what is around is Japanese.
+func TextLang(text, around string) string {
+	var latin, han, kana bool
+	for _, r := range text {
+		if unicode.Is(unicode.Hangul, r) {
+			return "ko"
+		}
+		latin, han = latin || unicode.Is(unicode.Latin, r), han || unicode.Is(unicode.Han, r)
+		kana = kana || unicode.In(r, unicode.Hiragana, unicode.Katakana)
+	}
+	switch {
+	case kana, han && around == "ja":
+		return "ja"
+	case han:
+		return "zh"
+	case latin:
+		return "en"
+	}
+	return around
 }
 
 // pathWithout is the request's path without its language: what the same page is called in every language.

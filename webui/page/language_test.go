@@ -72,3 +72,17 @@ func TestRedirectStaysOnThisSite(t *testing.T) {
 		t.Errorf("%d %q", got.Code, got.Header().Get("Location"))
 	}
 }
+
+func TestQuotedWordsSayTheirLanguage(t *testing.T) {
+	s, _ := testSite(t, Options{})
+	for path, want := range map[string]string{
+		"/en/it": `Reason: <span lang="ko">&lt;b&gt;태풍&lt;/b&gt;</span>`, "/ko/it": `까닭: &lt;b&gt;태풍&lt;/b&gt;`, "/zh/it": `理由：<span lang="ko">&lt;b&gt;태풍&lt;/b&gt;</span>`,
+	} {
+		if got, err := testView(t, s, path).Quoted("public.reason", "reason", "<b>태풍</b>"); err != nil || string(got) != want {
+			t.Errorf("at %s: %s %v", path, got, err)
+		}
+	}
+	if got := testView(t, s, "/ko/it").LangOf("广场"); got != "zh-Hans" {
+		t.Errorf("Chinese words on a Korean page are %q", got)
+	}
+}

@@ -21,16 +21,16 @@ type Timeline struct {
 
 // TimelineStep is a step in the reader's words; State is "done", "current" or "ahead", StateText says so.
 type TimelineStep struct {
-	Text, Note, URL, State, StateText string
-	Day, ISO                          string
-	Late                              bool
+	Text, Note, NoteLang, URL, State, StateText string
+	Day, ISO                                    string
+	Late                                        bool
 }
 
 // Timeline prepares steps for the partial "timeline".
 func (v *View) Timeline(steps []Step) Timeline {
 	t := Timeline{Label: v.site.text(v.Lang, "timeline.label")}
 	for _, step := range steps {
-		one := TimelineStep{Text: step.Text, Note: step.Note, URL: step.URL, State: "ahead", Late: step.Late, Day: Date(v.Lang, step.At)}
+		one := TimelineStep{Text: step.Text, Note: step.Note, NoteLang: v.LangOf(step.Note), URL: step.URL, State: "ahead", Late: step.Late, Day: Date(v.Lang, step.At)}
 		switch {
 		case step.Current:
 			one.State = "current"

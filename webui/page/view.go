@@ -91,6 +91,22 @@ func (v *View) T(key string, values ...any) (string, error) {
 	return text, err
 }
 
+// LangOf is the language of somebody's words, for the lang attribute: {{$.LangOf .Text}}.
+func (v *View) LangOf(words string) string { return LangTag(TextLang(words, v.Lang)) }
+
+// Quoted is T with somebody's words among its values: .Quoted "public.reason" "reason" .Reason. Where they are in another
+// language than the page they stand in a <span> that says so, for screen readers and for the typeface.
+func (v *View) Quoted(key, name, words string, values ...any) (template.HTML, error) {
+	const here = "\x00"
+	text, err := v.T(key, append(values, name, here)...)
+	quoted := template.HTMLEscapeString(words)
+	if TextLang(words, v.Lang) != v.Lang {
+		quoted = `<span lang="` + v.LangOf(words) + `">` + quoted + `</span>`
+	}
+	before, after, _ := strings.Cut(text, here)
+	return template.HTML(template.HTMLEscapeString(before) + quoted + template.HTMLEscapeString(after)), err //nolint:gosec // escaped
+}
+
 // Text is T for Go code, for any language; what is missing shows as its key.
 func (s *Site) Text(lang, key string, values ...any) string { return s.text(lang, key, values...) }
 

@@ -110,7 +110,7 @@ type usage struct {
 var (
 	keyShape      = regexp.MustCompile(`^[a-z0-9_]+(\.[a-z0-9_]+)+$`)
 	templateQuote = regexp.MustCompile(`"([a-z0-9_.]+)"`)
-	templateKey   = regexp.MustCompile(`\.T "([^"]+)"|\.Field "[^"]+" "([^"]+)"|"hint" "([^"]+)"`)
+	templateKey   = regexp.MustCompile(`\.(?:T|Quoted) "([^"]+)"|\.Field "[^"]+" "([^"]+)"|"hint" "([^"]+)"`)
 )
 
 func readUsage(t *testing.T) *usage {

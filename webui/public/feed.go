@@ -138,7 +138,7 @@ func shortened(text string) string {
 
 func (h *Handlers) answerFeed(c *gin.Context, feed atomFeed) error {
 	lang := page.Lang(c)
-	feed.Lang, feed.Author = lang, atomAuthor{h.site.Text(lang, "layout.public_name")}
+	feed.Lang, feed.Author = page.LangTag(lang), atomAuthor{h.site.Text(lang, "layout.public_name")}
 	slices.SortStableFunc(feed.Entries, func(a, b atomEntry) int { return b.at.Compare(a.at) })
 	feed.Entries = feed.Entries[:min(len(feed.Entries), feedEntries)]
 	var last time.Time

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"unicode"
 
 	"github.com/gin-gonic/gin"
 
@@ -130,29 +129,12 @@ func (h *Handlers) newOpinion(c *gin.Context, id forum.ID, body opinionBody) (fo
 	return o, errors.Join(o.Validate(), checkLanguage(body.Lang), page.CheckPseudonym(o.Pseudonym))
 }
 
-// languageOf is the language that a text is in: as its sender says, else by its script, else the page's. Kana are Japanese;
-// characters without them are Chinese unless the page is Japanese.
+// languageOf is the language that a text is in: as its sender says, else by its letters, else the page's.
 func languageOf(said, text, around string) string {
 	if said != "" {
 		return said
 	}
-	var latin, han, kana bool
-	for _, r := range text {
-		if unicode.Is(unicode.Hangul, r) {
-			return "ko"
-		}
-		latin, han = latin || unicode.Is(unicode.Latin, r), han || unicode.Is(unicode.Han, r)
-		kana = kana || unicode.In(r, unicode.Hiragana, unicode.Katakana)
-	}
-	switch {
-	case kana, han && around == "ja":
-		return "ja"
-	case han:
-		return "zh"
-	case latin:
-		return "en"
-	}
-	return around
+	return page.TextLang(text, around)
 }
 
 // checkLanguage refuses what is no language code of two or three letters.
