@@ -55,6 +55,6 @@
 // The script adds to what works without it: a GET form with data-live="#list" swaps the element with that id while one
 // types, data-warn asks before typed text is lost, data-print on a button prints.
 //
-// Words are flat keys in locales/{ko,en,zh,ja}/{common,public,errors}.json and locales/{ko,en}/office.json. A refusal's text is "error.<key>" there; its
-// Fields are the text's values. Texts with a "count" may be an object of "one" and "other".
+// Words are flat keys in locales/{ko,en,zh,ja}/{common,public,errors}.json and locales/{ko,en}/office.json. A
+// refusal's text is "error.<key>" there; its Fields are the text's values. Texts with a "count" may be an object of "one" and "other".
 package page

@@ -15,9 +15,10 @@ var (
 	// reservedNames are refused as a whole name.
 	reservedNames = skeletonsOf("서울시", "서울특별시", "서울시청", "시청", "시장", "서울시장", "공무원", "담당자", "담당공무원", "공식", "알림", "공지",
 		"admin", "administrator", "administration", "moderator", "mod", "operator", "official", "staff", "root", "system", "webmaster",
+		"首尔市", "首尔特别市", "首尔市政府", "市政府", "市长", "公务员", "官方", "公告", "ソウル市", "ソウル特別市", "ソウル市役所", "市役所", "市長", "公務員", "担当者", "公式", "お知らせ",
 		"seoul", "seoulcity", "seoulcityhall", "cityhall", "city", "mayor", "acropolis", "null", "undefined")
 	// reservedParts are refused anywhere in a name: nobody is called so by chance.
-	reservedParts = skeletonsOf("관리자", "운영자", "운영팀", "관리팀", "administrator")
+	reservedParts = skeletonsOf("관리자", "운영자", "운영팀", "관리팀", "administrator", "管理员", "管理者", "运营者", "運営者")
 	// reservedWords are refused as a word of a name, with or without digits behind: badminton is none.
 	reservedWords = skeletonsOf("admin", "moderator", "operator", "official")
 )
