@@ -34,6 +34,7 @@ type View struct {
 // User is the person signed in, as the header shows them.
 type User struct {
 	Name   string
+	URL    string   // of their own page, where they have one
 	Duties []string // identifiers; their words are "duty.<identifier>"
 }
 

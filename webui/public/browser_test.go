@@ -45,6 +45,7 @@ func shownPages() []shown {
 		{"subscription-asked", "/subscriptions/asked", nil, fullCity}, {"subscription-confirm", "/subscriptions/confirm/" + secret, nil, fullCity},
 		{"award", "/awards/" + secret, nil, fullCity}, {"about", "/about", nil, fullCity}, {"guide", "/guide", nil, fullCity},
 		{"rules", "/rules", nil, fullCity}, {"privacy", "/privacy", nil, fullCity}, {"accessibility", "/accessibility", nil, fullCity},
+		{"me", "/me", nil, fullCity}, {"me-votes", "/me?show=votes", nil, fullCity}, {"me-subscriptions", "/me?show=subscriptions", nil, fullCity},
 	}
 }
 

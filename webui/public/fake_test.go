@@ -238,6 +238,38 @@ func (s *city) PublicDates(context.Context) ([]forum.PublicDates, error) {
 	return []forum.PublicDates{{Forum: s.forum, AnsweredAt: s.results.Response.PublishedAt, ChangedAt: s.forum.OpensAt}}, nil
 }
 
+func (s *city) MyOpinions(_ context.Context, who forum.ID, _ forum.Window) ([]forum.MyOpinion, int, error) {
+	if who != citizenID {
+		return nil, 0, nil
+	}
+	return []forum.MyOpinion{{Opinion: s.opinions[0], Receipt: receipt, Confirmed: true, Topic: s.forum}}, 41, nil
+}
+
+func (s *city) MyVotes(_ context.Context, who forum.ID, _ []byte, _ forum.Window) ([]forum.MyVote, int, error) {
+	voted := s.opinions[1]
+	voted.Mine = forum.For
+	return []forum.MyVote{{Opinion: voted, VotedAt: s.forum.OpensAt, Topic: s.forum}}, 1, nil
+}
+
+func (s *city) MySuggestions(context.Context, forum.ID, forum.Window) ([]forum.MySuggestion, int, error) {
+	return []forum.MySuggestion{{Suggestion: s.suggestions[0], Receipt: receipt}}, 1, nil
+}
+
+func (s *city) MySupports(context.Context, forum.ID, forum.Window) ([]forum.Suggestion, int, error) {
+	return s.suggestions, 1, nil
+}
+
+func (s *city) MySubscriptions(context.Context, forum.ID, forum.Window) ([]forum.MySubscription, int, error) {
+	return []forum.MySubscription{{ID: awardID, Forum: forumID, Title: s.forum.Title, Since: s.forum.OpensAt}, {ID: invitationID, Since: s.forum.OpensAt}}, 2, nil
+}
+
+func (s *city) EndSubscription(_ context.Context, who, id forum.ID) error {
+	if who != citizenID || id != awardID {
+		return forum.Refuse(forum.NotFound, "page.not_found")
+	}
+	return s.change()
+}
+
 func (s *city) PublicAddresses(context.Context) ([]forum.PublicAddress, error) {
 	return []forum.PublicAddress{{Noun: forum.TheForum, ID: forumID, Results: s.forum.Status.HasResults(), ChangedAt: s.forum.OpensAt},
 		{Noun: forum.TheSuggestion, ID: suggestionID, ChangedAt: s.forum.OpensAt}}, nil

@@ -43,6 +43,7 @@ type Store interface {
 	Invitations
 	Exports
 	Portal
+	Mine
 }
 
 // Writer takes what comes in bulk: opinions, votes and hits.

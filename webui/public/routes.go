@@ -71,6 +71,8 @@ func Routes(h *Handlers) []page.Route {
 		{Method: "GET", Path: "/:lang/sign-in/code", Handle: h.SignInCode, Limit: page.Reads},
 		{Method: "POST", Path: "/:lang/sign-in/code", Handle: h.ConfirmCode, Limit: page.Codes},
 		{Method: "POST", Path: "/:lang/logout", Handle: h.SignOut, Limit: page.Codes},
+		{Method: "GET", Path: "/:lang/me", Handle: h.Me, Limit: page.Reads},
+		{Method: "POST", Path: "/:lang/me/subscriptions/:id/end", Handle: h.EndSubscription, Limit: page.Codes},
 		{Method: "GET", Path: "/:lang/subscriptions/new", Handle: h.NewSubscription, Limit: page.Reads},
 		{Method: "POST", Path: "/:lang/subscriptions", Handle: h.Subscribe, Limit: page.Mails},
 		{Method: "GET", Path: "/:lang/subscriptions/asked", Handle: h.SubscriptionAsked, Limit: page.Reads},

@@ -67,7 +67,7 @@ func (h *Handlers) Greet(c *gin.Context) error {
 		return err
 	}
 	if r.citizen != "" {
-		page.SetUser(c, &page.User{Name: h.site.Text(page.Lang(c), "public.citizen")})
+		page.SetUser(c, &page.User{Name: h.site.Text(page.Lang(c), "public.citizen"), URL: page.To(c, "me")})
 	}
 	return nil
 }
