@@ -112,7 +112,7 @@ var forumPages = []struct {
 	action forum.Action
 }{
 	{"", forum.ReadForums}, {"dossier", forum.ReadForums}, {"invitations", forum.ReadInvitations}, {"opinions", forum.ModerateOpinion}, {"analysis", forum.ReadAnalysis},
-	{"awards", forum.ReadAwards}, {"response", forum.ReadForums}, {"followup", forum.ReadForums},
+	{"awards", forum.ReadAwards}, {"response", forum.ReadForums}, {"followup", forum.ReadForums}, {"pr", forum.ReadForums},
 	{"rehearsal", forum.RehearseForum}, {"audit", forum.ReadAudit},
 }
 

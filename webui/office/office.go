@@ -65,6 +65,8 @@ type Options struct {
 	// Districts may be named as where an author lives; Address is where citizens find the public site.
 	Districts []District
 	Address   string
+	// Embedders are the sites that may show a topic's banner.
+	Embedders []string
 	// CalendarFile reads the holidays of an uploaded calendar.
 	CalendarFile func(file []byte) ([]forum.Holiday, error)
 	Now          func() time.Time

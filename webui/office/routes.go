@@ -48,6 +48,7 @@ func Routes(h *Handlers) []page.Route {
 		get("/forums/:id/response", forum.ReadForums, h.Response),
 		get("/forums/:id/correction", forum.ReadForums, h.Correction),
 		get("/forums/:id/followup", forum.ReadForums, h.FollowUp),
+		get("/forums/:id/pr", forum.ReadForums, h.PRKit),
 		get("/forums/:id/analysis", forum.ReadAnalysis, h.Analysis),
 		get("/forums/:id/awards", forum.ReadAwards, h.Awards),
 		get("/forums/:id/audit", forum.ReadAudit, h.ForumAudit),

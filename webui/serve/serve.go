@@ -134,7 +134,7 @@ func handlers(s Settings, store *postgres.Store, writer *postgres.Writer, direct
 	staff := officeSite.Engine()
 	desk := office.New(officeSite, office.Options{Store: store, Directory: logins{directory: directory, store: store}, Conductor: conductor,
 		Workbook: &excel.Books{Source: store}, Sessions: sessions, Vitals: conductor, Rehearsals: newRehearsals(store), CalendarFile: ics.Holidays,
-		Districts: districts(), Address: s.PublicURL, Log: log})
+		Districts: districts(), Address: s.PublicURL, Embedders: s.Embedders, Log: log})
 	officeSite.Mount(staff, office.Routes(desk), desk.Guard)
 	return page.Head(citizens), page.Head(sessions.LoadAndSave(staff)), nil
 }
