@@ -85,8 +85,12 @@ func (h *Handlers) howItCame(s sheet, also ...page.Choice) []*field {
 	}
 }
 
+// languageField asks in which of the public pages' languages somebody writes and is written to.
 func languageField(s sheet) *field {
-	langs := []page.Choice{{Value: "ko", Text: s.text("office.lang.ko")}, {Value: "en", Text: s.text("office.lang.en")}}
+	var langs []page.Choice
+	for _, lang := range page.Public.Languages() {
+		langs = append(langs, page.Choice{Value: lang, Text: s.text("office.lang." + lang)})
+	}
 	return s.field(page.Field{Name: "lang", Kind: "radios", Required: true, Choices: langs, Value: s.lang}, "office.field.lang")
 }
 
@@ -187,7 +191,7 @@ func knownChoices(s forum.NewSuggestion) error {
 }
 
 func knownLanguage(lang string) error {
-	if !slices.Contains(page.Office.Languages(), lang) {
+	if !slices.Contains(page.Public.Languages(), lang) {
 		return forum.Refuse(forum.Invalid, "choice.missing").At("lang")
 	}
 	return nil

@@ -157,3 +157,14 @@ func TestOfficerLearnsThatParticipationLags(t *testing.T) {
 		t.Error("everybody's work has every forum that lags")
 	}
 }
+
+// A letter may be in any language that citizens' pages have, also in one that staff's have not.
+func TestLetterInJapaneseIsEntered(t *testing.T) {
+	for lang, status := range map[string]int{"ja": http.StatusOK, "zh": http.StatusOK, "fr": http.StatusUnprocessableEntity} {
+		o := newOffice(t, officer)
+		a := o.get(forumURL + "/opinions/new")
+		a.want(t, http.StatusOK, "일본어", "중국어")
+		to, fields := a.form(t, "form-opinion.enter")
+		o.post(to, filled(fields, "channel", "letter", "received", "2026-11-20", "lang", lang, "text", "広場に木陰をお願いします。")).want(t, status, "広場に木陰をお願いします。")
+	}
+}

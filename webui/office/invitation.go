@@ -99,12 +99,11 @@ func (h *Handlers) inviteForm(c *gin.Context, s sheet, id forum.ID, key string) 
 	if id != "" {
 		f.URL = page.To(c, "forums", id, "invitations")
 	}
-	langs := []page.Choice{{Value: "ko", Text: s.text("office.lang.ko")}, {Value: "en", Text: s.text("office.lang.en")}}
 	f.Fields = []*field{
 		s.field(page.Field{Name: "name", Required: true}, "office.field.expert_name"),
 		s.field(page.Field{Name: "affiliation", Required: true}, "office.field.affiliation"),
 		s.field(page.Field{Name: "email", Kind: "email", Required: true, Hint: "office.field.expert_email.hint"}, "office.field.email"),
-		s.field(page.Field{Name: "lang", Kind: "radios", Required: true, Choices: langs, Value: s.lang}, "office.field.lang"),
+		languageField(s),
 		s.field(page.Field{Name: "days", Kind: "number", Required: true, Value: strconv.Itoa(forum.InvitationDaysUsual), Hint: "office.field.invitation_days.hint"}, "office.field.invitation_days"),
 		s.field(page.Field{Name: "asked", Kind: "area", Rows: 5, Max: forum.AskedMax, Required: true}, "office.field.asked"),
 	}
@@ -161,8 +160,8 @@ func (h *Handlers) sendInvitation(c *gin.Context, n forum.NewInvitation, values 
 	if n.Days, err = values.Int("days"); err != nil {
 		return err
 	}
-	if !slices.Contains(page.Office.Languages(), n.Lang) {
-		return forum.Refuse(forum.Invalid, "choice.missing").At("lang")
+	if err := knownLanguage(n.Lang); err != nil {
+		return err
 	}
 	if err := n.Validate(); err != nil {
 		return err
