@@ -5,7 +5,7 @@ DATA    ?= .acropolis
 INPUT   ?=
 OUT     ?= out
 
-.PHONY: help demo journey test kills lost storm waiting rehearsal growth histories lint pictures assets postgres browser clean
+.PHONY: help demo journey test kills lost storm waiting rehearsal growth brigade histories lint pictures assets postgres browser clean
 
 help: ## tell what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -37,6 +37,9 @@ rehearsal: postgres ## rehearse a forum with a board of 90 days, then live it in
 
 growth: postgres ## compare the histories of forums with 10 and with 100,000 opinions
 	$(GO) test ./e2e -run TestHistoryDoesNotGrowWithOpinions -opinions=100000 -count=1 -timeout 60m -v
+
+brigade: ## attack boards of real votes in five ways, fifty times each: who is found, and who is suspected wrongly (an hour of one core)
+	$(GO) test ./forum/analysis -run TestBrigade -brigade=50 -count=1 -timeout 5h -v
 
 histories: postgres ## record the procedures' histories anew (docs/changing-a-procedure.md)
 	$(GO) test ./e2e -run TestRecordHistories -record -count=1 -v

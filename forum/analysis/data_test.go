@@ -12,7 +12,7 @@ import (
 
 // realData is a folder of real conversations, which aren't part of the repository: $ACROPOLIS_DATA, else shared/data
 // beside the checkout. Tests that measure on it skip without it.
-func realData(t *testing.T) string {
+func realData(t testing.TB) string {
 	t.Helper()
 	folder := os.Getenv("ACROPOLIS_DATA")
 	if folder == "" {
@@ -25,7 +25,7 @@ func realData(t *testing.T) string {
 }
 
 // readRows reads a CSV file, gzipped or not, into one map a row.
-func readRows(t *testing.T, path string) []map[string]string {
+func readRows(t testing.TB, path string) []map[string]string {
 	t.Helper()
 	file, err := os.Open(path)
 	if err != nil {
