@@ -50,6 +50,7 @@ func Diagrams() []struct{ Noun, Text string } {
 		{"award", Diagram(AwardSteps, AwardCandidate)},
 		{"response", Diagram(ResponseSteps, ResponseDraft)},
 		{"milestone", Diagram(MilestoneSteps, MilestonePlanned)},
+		{"exclusion", Diagram(ExclusionSteps, ExclusionAsked)},
 		{"mail", Diagram(MailSteps, MailPending)},
 	}
 }

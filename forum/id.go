@@ -70,4 +70,5 @@ const (
 	TheHoliday      Noun = "holiday"
 	TheUsualLine    Noun = "usual_line"
 	TheDelegation   Noun = "delegation"
+	TheExclusion    Noun = "exclusion"
 )

@@ -21,6 +21,7 @@ const (
 	LeafImportedOpinion LeafKind = "import.opinion"
 	LeafImportedVotes   LeafKind = "import.votes"
 	LeafImportedTopic   LeafKind = "import.suggestion"
+	LeafExclusion       LeafKind = "exclusion"
 )
 
 // Commit is the version 1 commitment: HMAC-SHA256 under the row's salt over the version byte and the fields, each preceded
@@ -70,4 +71,10 @@ func CommitImportedVotes(salt []byte, opinion ID, votesFor, votesAgainst int) []
 // CommitImportedTopic commits to an imported suggestion: id, track, kind, language, title, text, pseudonym, supports.
 func CommitImportedTopic(salt []byte, id ID, s PastSuggestion) []byte {
 	return Commit(salt, LeafImportedTopic, string(id), string(s.Track), string(s.Kind), s.Lang, s.Title, s.Text, s.Pseudonym, itoa(s.Supports))
+}
+
+// CommitExclusion commits to one step of an exclusion: forum, exclusion, the status that it took, how many votes it is of and their
+// digest (SHA-256 in hex over opinion and voter of each, in order).
+func CommitExclusion(salt []byte, forumID, exclusion ID, status ExclusionStatus, votes int, digest string) []byte {
+	return Commit(salt, LeafExclusion, string(forumID), string(exclusion), string(status), itoa(votes), digest)
 }

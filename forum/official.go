@@ -137,6 +137,13 @@ const (
 	EndAbsence         Action = "absence.end"
 	ReadRadar          Action = "radar.read"
 	RehearseForum      Action = "forum.rehearse"
+	ReadSuspects       Action = "suspects.read"
+	AskExclusion       Action = "exclusion.ask"
+	ConfirmExclusion   Action = "exclusion.confirm"
+	DeclineExclusion   Action = "exclusion.decline"
+	AskUndo            Action = "exclusion.ask_undo"
+	ConfirmUndo        Action = "exclusion.confirm_undo"
+	DeclineUndo        Action = "exclusion.decline_undo"
 )
 
 // Reach is how far a duty goes.
@@ -239,6 +246,13 @@ var policy = map[Action][]permit{
 	EndAbsence:         {cityOfficer, ownHead},
 	ReadRadar:          {cityOfficer, {Executive, CityWide}, {Auditor, CityWide}, {Operator, CityWide}, ownHead, ownDrafter},
 	RehearseForum:      {cityOfficer, ownDrafter, ownHead},
+	ReadSuspects:       {cityOfficer, {Moderator, CityWide}, {Analyst, CityWide}, {Auditor, CityWide}},
+	AskExclusion:       {cityOfficer, {Moderator, CityWide}, {Analyst, CityWide}},
+	ConfirmExclusion:   {cityOfficer, {Analyst, CityWide}}, // and never whoever asked: one_person_excludes_nothing
+	DeclineExclusion:   {cityOfficer, {Moderator, CityWide}, {Analyst, CityWide}},
+	AskUndo:            {cityOfficer, {Moderator, CityWide}, {Analyst, CityWide}},
+	ConfirmUndo:        {cityOfficer, {Analyst, CityWide}},
+	DeclineUndo:        {cityOfficer, {Moderator, CityWide}, {Analyst, CityWide}},
 }
 
 // Actions lists every action of the policy table, sorted.

@@ -96,6 +96,7 @@ type Results struct {
 	Milestones []Milestone
 	Invited    []ExpertsOpinion
 	Figures    Figures
+	Excluded   ExcludedVotes // that are in none of the figures
 }
 
 // Answers tells which paragraph of a response answers an opinion.

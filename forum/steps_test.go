@@ -31,6 +31,7 @@ var lives = map[string]string{
 	"award":     `candidate>scored scored>decided decided>offered offered>accepted offered>declined offered>lapsed accepted>delivered`,
 	"response":  `draft>submitted submitted>approved submitted>returned submitted>draft returned>draft approved>published approved>draft published>corrected`,
 	"milestone": `planned>done planned>late planned>dropped late>done late>dropped`,
+	"exclusion": `asked>in_force asked>declined in_force>doubted doubted>undone doubted>in_force`,
 	"mail": `pending>attempting attempting>sent attempting>failed attempting>unknown attempting>pending failed>pending
 		unknown>pending`,
 }
@@ -41,6 +42,7 @@ func TestEveryLifeHasTheStepsOfTheCityAndNoOthers(t *testing.T) {
 		"assignment": edges(forum.AssignmentSteps), "dossier": edges(forum.DossierSteps), "approval": edges(forum.ApprovalSteps),
 		"signer": edges(forum.SignerSteps), "opinion": edges(forum.OpinionSteps), "invitation": edges(forum.InvitationSteps), "award": edges(forum.AwardSteps),
 		"response": edges(forum.ResponseSteps), "milestone": edges(forum.MilestoneSteps), "mail": edges(forum.MailSteps),
+		"exclusion": edges(forum.ExclusionSteps),
 	}
 	if len(tables) != len(lives) {
 		t.Errorf("%d tables, %d lives", len(tables), len(lives))

@@ -190,7 +190,15 @@ func (i *importing) counts(ctx context.Context) error {
 	if closedAt, closed := i.reached(forum.Closed); closed {
 		return i.freeze(ctx, i.tx, i.id, closedAt)
 	}
-	return i.countOpen(ctx, i.tx, i.id)
+	if len(i.past.Opinions) == 0 {
+		return nil
+	}
+	for _, recount := range []string{recountVotes, countForum} {
+		if _, err := i.tx.Exec(ctx, recount, pgx.NamedArgs{"forum": i.id}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // analysis ranks what was analysed before; a forum that is being analysed now leaves it to its procedure.

@@ -85,7 +85,7 @@ var stepsOf = map[forum.Noun]func(from, to string) bool{
 	forum.TheAssignment: allows(forum.AssignmentSteps), forum.TheDossier: allows(forum.DossierSteps), forum.TheApproval: allows(forum.ApprovalSteps),
 	forum.TheOpinion: allows(forum.OpinionSteps), forum.TheAward: allows(forum.AwardSteps), forum.TheResponse: allows(forum.ResponseSteps),
 	forum.TheMilestone: allows(forum.MilestoneSteps), forum.TheMail: allows(forum.MailSteps),
-	forum.TheInvitation: allows(forum.InvitationSteps),
+	forum.TheInvitation: allows(forum.InvitationSteps), forum.TheExclusion: allows(forum.ExclusionSteps),
 }
 
 func allows[S ~string](steps forum.Steps[S]) func(from, to string) bool {

@@ -26,19 +26,6 @@ SELECT h.forum_id FROM hits h JOIN forums f ON f.id = h.forum_id WHERE h.seen_at
 SELECT h.forum_id FROM hits h
 WHERE EXISTS (SELECT FROM hits g WHERE g.forum_id = h.forum_id AND g.visitor = h.visitor AND g.seen_at > h.seen_at AND g.seen_at < h.seen_at + interval '30 minutes');
 
--- What the accepting statements join, instead of foreign keys.
-
--- name: each opinion and view is on a forum, and each vote on an opinion
-SELECT o.id FROM opinions o WHERE NOT EXISTS (SELECT FROM forums f WHERE f.id = o.forum_id)
-UNION ALL SELECT h.forum_id FROM hits h WHERE NOT EXISTS (SELECT FROM forums f WHERE f.id = h.forum_id)
-UNION ALL SELECT v.opinion_id FROM votes v WHERE NOT EXISTS (SELECT FROM opinions o WHERE o.id = v.opinion_id)
-UNION ALL SELECT v.opinion_id FROM vote_changes v WHERE NOT EXISTS (SELECT FROM opinions o WHERE o.id = v.opinion_id);
-
--- name: each change of a vote says what it replaced
-SELECT id FROM (
-	SELECT id, tx, previous, lag(choice, 1, 0::smallint) OVER (PARTITION BY opinion_id, voter ORDER BY n) AS replaced FROM vote_changes
-) AS c WHERE tx > '0' AND previous <> replaced;
-
 -- One person, one vote.
 
 -- name: each vote is its voter's last change
@@ -59,7 +46,7 @@ SELECT o.id FROM opinions o JOIN votes v ON v.opinion_id = o.id AND v.voter = o.
 
 -- name: each opinion's shown votes equal a recount
 SELECT o.id FROM opinions o LEFT JOIN vote_counts c ON c.opinion_id = o.id
-LEFT JOIN (SELECT opinion_id, count(*) FILTER (WHERE choice = 1) AS up, count(*) FILTER (WHERE choice = -1) AS down FROM votes GROUP BY opinion_id) AS r
+LEFT JOIN (SELECT opinion_id, count(*) FILTER (WHERE choice = 1) AS up, count(*) FILTER (WHERE choice = -1) AS down FROM counted_votes GROUP BY opinion_id) AS r
 	ON r.opinion_id = o.id
 WHERE (coalesce(c.votes_for, 0), coalesce(c.votes_against, 0)) IS DISTINCT FROM (coalesce(r.up, 0), coalesce(r.down, 0));
 
@@ -67,7 +54,7 @@ WHERE (coalesce(c.votes_for, 0), coalesce(c.votes_against, 0)) IS DISTINCT FROM 
 SELECT f.id FROM forums f LEFT JOIN forum_counts c ON c.forum_id = f.id
 LEFT JOIN LATERAL (
 	SELECT count(DISTINCT v.voter) AS voters, count(*) FILTER (WHERE v.choice = 1) AS up, count(*) FILTER (WHERE v.choice = -1) AS down
-	FROM votes v JOIN opinions o ON o.id = v.opinion_id WHERE o.forum_id = f.id AND o.status = 'published' AND v.choice <> 0
+	FROM counted_votes v JOIN opinions o ON o.id = v.opinion_id WHERE o.forum_id = f.id AND o.status = 'published' AND v.choice <> 0
 ) AS r ON true
 WHERE (coalesce(c.opinions, 0), coalesce(c.voters, 0), coalesce(c.votes_for, 0), coalesce(c.votes_against, 0), coalesce(c.hits, 0)) IS DISTINCT FROM
 	((SELECT count(*) FROM opinions o WHERE o.forum_id = f.id AND o.status = 'published'), r.voters, r.up, r.down,
@@ -91,7 +78,7 @@ LEFT JOIN LATERAL (
 ) AS o ON true
 LEFT JOIN LATERAL (
 	SELECT count(DISTINCT v.voter) AS voters, count(*) FILTER (WHERE v.choice = 1) AS up, count(*) FILTER (WHERE v.choice = -1) AS down
-	FROM votes v JOIN opinions o ON o.id = v.opinion_id
+	FROM counted_votes v JOIN opinions o ON o.id = v.opinion_id
 	WHERE o.forum_id = f.id AND o.status = 'published' AND v.choice <> 0 AND v.accepted_at < f.closed_at
 ) AS r ON true
 WHERE ROW((a.figures ->> 'opinions')::bigint, (a.figures ->> 'authors')::bigint, (a.figures ->> 'voters')::bigint, (a.figures ->> 'votes_for')::bigint,
@@ -106,6 +93,24 @@ WHERE ROW((a.figures ->> 'opinions')::bigint, (a.figures ->> 'votes_for')::bigin
 OR (a.figures ->> 'opinions')::bigint <> (SELECT coalesce(sum((d ->> 'opinions')::int), 0) FROM jsonb_array_elements(
 	CASE jsonb_typeof(a.figures -> 'districts') WHEN 'array' THEN a.figures -> 'districts' ELSE '[]' END) AS d);
 
+-- Excluded votes.
+
+-- name: a vote is left out while an exclusion of it is in force, and only then
+SELECT v.opinion_id FROM votes v
+WHERE v.excluded <> EXISTS (SELECT FROM exclusion_votes x JOIN exclusions e ON e.id = x.exclusion_id
+	WHERE x.opinion_id = v.opinion_id AND x.voter = v.voter AND e.status IN ('in_force', 'doubted'));
+
+-- name: no vote is left out twice
+SELECT x.opinion_id FROM exclusion_votes x JOIN exclusions e ON e.id = x.exclusion_id
+WHERE e.status IN ('in_force', 'doubted') GROUP BY x.opinion_id, x.voter HAVING count(*) > 1;
+
+-- name: each exclusion was asked for and confirmed by two people, and so was undoing it
+SELECT e.id FROM exclusions e
+WHERE (e.status NOT IN ('asked', 'declined') AND (SELECT count(DISTINCT s.by_official) FROM exclusion_steps s
+	WHERE s.exclusion_id = e.id AND s.by_official IN (e.asked_by, e.confirmed_by)) < 2)
+OR (e.status = 'undone' AND (e.undone_by IS NULL OR e.undone_by = e.doubted_by))
+OR e.votes <> (SELECT count(*) FROM exclusion_votes x WHERE x.exclusion_id = e.id);
+
 -- Proof.
 
 -- name: each thing that was accepted has its one leaf
@@ -119,13 +124,16 @@ WHERE NOT EXISTS (SELECT FROM log_pending l WHERE l.subject_id = CASE WHEN v.imp
 UNION ALL
 SELECT id FROM support_changes c
 WHERE NOT EXISTS (SELECT FROM log_pending l WHERE l.subject_id = CASE WHEN c.imported THEN c.suggestion_id ELSE c.id END
-	AND l.kind = CASE WHEN c.imported THEN 'import.suggestion' ELSE 'support' END);
+	AND l.kind = CASE WHEN c.imported THEN 'import.suggestion' ELSE 'support' END)
+UNION ALL
+SELECT id FROM exclusion_steps e WHERE 1 <> (SELECT count(*) FROM log_pending l WHERE l.subject_id = e.id AND l.kind = 'exclusion');
 
 -- name: each leaf is of something that was accepted, at its instant
 SELECT l.subject_id FROM log_pending l
 LEFT JOIN (
 	SELECT id, 'opinion' AS kind, accepted_at FROM opinions UNION ALL SELECT id, 'vote', accepted_at FROM vote_changes
 	UNION ALL SELECT id, 'suggestion', submitted_at FROM suggestions UNION ALL SELECT id, 'support', accepted_at FROM support_changes
+	UNION ALL SELECT id, 'exclusion', at FROM exclusion_steps
 ) AS a ON a.id = l.subject_id AND a.kind = l.kind
 WHERE l.kind NOT LIKE 'import.%' AND a.accepted_at IS DISTINCT FROM l.accepted_at
 UNION ALL
@@ -154,6 +162,7 @@ WITH stands AS (
 	UNION ALL SELECT 'award', id, status, 'candidate' FROM awards
 	UNION ALL SELECT 'response', forum_id, status, 'draft' FROM responses
 	UNION ALL SELECT 'milestone', id, status, 'planned' FROM milestones
+	UNION ALL SELECT 'exclusion', id, status, 'asked' FROM exclusions
 ), last AS (
 	SELECT DISTINCT ON (noun, subject_id) noun, subject_id AS id, after FROM audit WHERE after <> '' AND before <> 'waiting' ORDER BY noun, subject_id, audit.id DESC
 )

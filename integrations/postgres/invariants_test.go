@@ -22,10 +22,6 @@ var faults = map[string][]string{
 		`INSERT INTO hits SELECT id, 'v', closes_at FROM forums WHERE status = 'archived'`},
 	"no reload was counted as a view": {
 		`INSERT INTO hits SELECT forum_id, visitor, seen_at + interval '29 minutes' FROM hits WHERE forum_id = (SELECT id FROM forums WHERE status = 'open')`},
-	"each opinion and view is on a forum, and each vote on an opinion": {
-		`INSERT INTO hits SELECT gen_random_uuid(), 'v', now()`},
-	"each change of a vote says what it replaced": {
-		`UPDATE vote_changes SET previous = 1 WHERE id = (SELECT id FROM vote_changes WHERE tx > '0' LIMIT 1)`},
 	"each vote is its voter's last change": {
 		`UPDATE votes SET choice = -choice WHERE (opinion_id, voter) = (SELECT opinion_id, voter FROM votes LIMIT 1)`},
 	"each support is its supporter's last change": {
@@ -44,6 +40,12 @@ var faults = map[string][]string{
 		`UPDATE opinions SET accepted_at = '2003-03-16T00:00+09' WHERE text = '의견 1'`},
 	"frozen figures add up by day and by district": {
 		`UPDATE analyses SET figures = jsonb_set(figures, '{days,0,hits}', '204')`},
+	"a vote is left out while an exclusion of it is in force, and only then": {
+		`UPDATE votes SET excluded = true WHERE opinion_id = (SELECT id FROM opinions WHERE text = 'live')`},
+	"no vote is left out twice": {
+		exclusionInForce, exclusionInForce, exclusionOfVotes},
+	"each exclusion was asked for and confirmed by two people, and so was undoing it": {
+		exclusionInForce},
 	"each thing that was accepted has its one leaf": {
 		`DELETE FROM log_pending WHERE kind = 'vote'`},
 	"each leaf is of something that was accepted, at its instant": {
@@ -88,6 +90,14 @@ var faults = map[string][]string{
 	"a sent letter keeps nothing of what it told": {
 		`UPDATE mails SET status = 'sent'`},
 }
+
+// An exclusion that two people must have decided on, of which nothing tells, and the votes of all there are.
+const (
+	exclusionInForce = `INSERT INTO exclusions (id, forum_id, status, signals, digest, votes, voters, asked_by, confirmed_by)
+SELECT gen_random_uuid(), f.id, 'in_force', '{}', '', 1, 1, a.id, c.id FROM forums f, officials a, officials c
+WHERE f.status = 'open' AND a.uid = 'drafter' AND c.uid = 'head'`
+	exclusionOfVotes = `INSERT INTO exclusion_votes SELECT e.id, v.opinion_id, v.voter FROM exclusions e, votes v`
+)
 
 // lively is a city in which something of everything has happened: the imported square, an open board, a backed suggestion,
 // an approved document, a letter.

@@ -27,6 +27,7 @@ var (
 	invitationLife = life[forum.InvitationStatus]{"invitations", "id", forum.TheInvitation, forum.InvitationSteps}
 	awardLife      = life[forum.AwardStatus]{"awards", "id", forum.TheAward, forum.AwardSteps}
 	responseLife   = life[forum.ResponseStatus]{"responses", "forum_id", forum.TheResponse, forum.ResponseSteps}
+	exclusionLife  = life[forum.ExclusionStatus]{"exclusions", "id", forum.TheExclusion, forum.ExclusionSteps}
 	milestoneLife  = life[forum.MilestoneStatus]{"milestones", "id", forum.TheMilestone, forum.MilestoneSteps}
 )
 

@@ -34,6 +34,9 @@ func (s *Store) Results(ctx context.Context, forumID forum.ID) (forum.Results, e
 	if r.Invited, err = invitedOpinions(ctx, s.pool, forumID); err != nil {
 		return r, translate(err)
 	}
+	if r.Excluded, err = excludedVotes(ctx, s.pool, forumID); err != nil {
+		return r, translate(err)
+	}
 	var figures []byte
 	err = s.pool.QueryRow(ctx, `SELECT figures FROM analyses WHERE forum_id = $1`, forumID).Scan(&figures)
 	if err != nil {

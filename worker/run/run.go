@@ -39,6 +39,7 @@ type Settings struct {
 const (
 	outboxEvery = 200 * time.Millisecond
 	tallyEvery  = 500 * time.Millisecond
+	markEvery   = 20 * time.Second
 	digestEvery = 10 * time.Second
 	readEvery   = 2 * time.Second
 	keepEvery   = 5 * time.Second // namespace and schedules are looked after
@@ -100,6 +101,7 @@ func Run(ctx context.Context, s Settings, log *slog.Logger) (err error) {
 	readings := &activities.Readings{Store: store, Terms: terms}
 	loops.Go(func() { repeat(ctx, readEvery, log, "read topics and departments", readings.Read) })
 	loops.Go(func() { repeat(ctx, tallyEvery, log, "tally", once(store.Tally)) })
+	loops.Go(func() { repeat(ctx, markEvery, log, "mark suspect votes", once(store.MarkSuspects)) })
 	loops.Go(func() { repeat(ctx, digestsEvery(store.Pace()), log, "write the day's digests", once(store.Digest)) })
 	loops.Go(func() {
 		repeat(ctx, s.Refresh, log, "refresh the directory", once(func(ctx context.Context) error { return Refresh(ctx, directory, store) }))
