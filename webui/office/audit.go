@@ -19,7 +19,7 @@ type Trail interface {
 // auditNouns are what the trail can be narrowed to.
 var auditNouns = []forum.Noun{forum.TheForum, forum.TheSuggestion, forum.TheRound, forum.TheAssignment, forum.TheDossier, forum.TheApproval,
 	forum.TheInvitation, forum.TheOpinion, forum.TheAnalysis, forum.TheAward, forum.TheResponse, forum.TheMilestone, forum.TheMail, forum.TheOfficial, forum.TheHoliday,
-	forum.TheUsualLine, forum.TheDelegation}
+	forum.TheUsualLine, forum.TheDelegation, forum.TheExclusion}
 
 // clockActions are what the trail tells of a clock with whom it concerns.
 var clockActions = []forum.Action{forum.PauseClock, forum.ResumeClock, "clock.hand_over", "clock.escalate", "clock.tell_audit"}

@@ -111,7 +111,7 @@ var forumPages = []struct {
 	name   string
 	action forum.Action
 }{
-	{"", forum.ReadForums}, {"dossier", forum.ReadForums}, {"invitations", forum.ReadInvitations}, {"opinions", forum.ModerateOpinion}, {"analysis", forum.ReadAnalysis},
+	{"", forum.ReadForums}, {"dossier", forum.ReadForums}, {"invitations", forum.ReadInvitations}, {"opinions", forum.ModerateOpinion}, {"suspects", forum.ReadSuspects}, {"analysis", forum.ReadAnalysis},
 	{"awards", forum.ReadAwards}, {"response", forum.ReadForums}, {"followup", forum.ReadForums}, {"pr", forum.ReadForums},
 	{"rehearsal", forum.RehearseForum}, {"audit", forum.ReadAudit},
 }

@@ -39,6 +39,7 @@ type Store interface {
 	UsualLines
 	DelegationRules
 	Opinions
+	Suspects
 	Entries
 	Participations
 	Analyses

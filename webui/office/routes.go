@@ -104,6 +104,10 @@ func Routes(h *Handlers) []page.Route {
 		get("/opinions", forum.ModerateOpinion, h.Queue),
 		get("/forums/:id/opinions", forum.ModerateOpinion, h.Board),
 		post("/opinions/moderation", forum.ModerateOpinion, h.Moderate),
+		get("/forums/:id/suspects", forum.ReadSuspects, h.Suspects),
+		get("/forums/:id/suspects/:crowd", forum.AskExclusion, h.AskExclusion),
+		post("/forums/:id/suspects/:crowd", forum.AskExclusion, h.SendExclusion),
+		get("/exclusions/:id", forum.ReadSuspects, h.Exclusion),
 		get("/forums/:id/opinions/new", forum.EnterOpinion, h.EnterOpinionPage),
 		post("/forums/:id/opinions/new", forum.EnterOpinion, h.EnterOpinion),
 		get("/forums/:id/opinions/:opinion/receipt", forum.EnterOpinion, h.OpinionReceipt),
@@ -138,6 +142,9 @@ func Routes(h *Handlers) []page.Route {
 	for _, action := range invitationActions {
 		path := "/invitations/:id/decisions/" + string(action)
 		routes = append(routes, get(path, action, h.AskInvitation(action)), post(path, action, h.DecideInvitation(action)))
+	}
+	for _, d := range forum.ExclusionDecisions {
+		routes = append(routes, post("/exclusions/:id/decisions/"+string(d.Action), d.Action, h.DecideExclusion(d.Action)))
 	}
 	routes = append(routes, post("/awards/:id/decisions/"+string(forum.DeliverAward), forum.DeliverAward, h.DeliverAward))
 	return append(routes, h.leadsUp(routes)...)

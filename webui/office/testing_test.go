@@ -3,6 +3,7 @@ package office
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -56,6 +57,7 @@ type city struct {
 	approvals []forum.Approval
 	delegated forum.Delegations
 	rules     []forum.DelegationRule
+	exclusion forum.Exclusion
 	usual     []forum.UsualLine
 	awards    []forum.Award
 	analysis  forum.Analysis
@@ -105,6 +107,9 @@ func newCity() *city {
 		Drafter: drafter.ID, DrafterName: "이기안", DraftedAt: noon, Line: []forum.Signer{
 			{Order: 1, Role: forum.Reviewer, Official: officer.ID, Name: "한지숙", Title: "주무관", Status: forum.SignerApproved, At: noon},
 			{Order: 2, Role: forum.Approver, Official: head1.ID, Name: "박도로", Title: "과장", Status: forum.SignerWaiting}}}}
+	c.exclusion = forum.Exclusion{ID: id(1301), Forum: c.topic.ID, Status: forum.ExclusionAsked, Signals: []string{"choice", "network"}, Votes: 44, Voters: 40,
+		AskedBy: officer.ID, Steps: []forum.ExclusionStep{{Status: forum.ExclusionAsked, By: "한지숙", At: noon, Reason: "한 망에서 몰렸습니다."}},
+		Changes: []forum.TallyChange{{Opinion: id(300), Number: "2026-000001", Text: "광장을 넓혀 주십시오.", Lang: "ko", For: 12, Against: 52, WithoutAgainst: 40}}}
 	c.rules = []forum.DelegationRule{{ID: id(1200), Delegation: forum.Delegation{Noun: forum.TheDossier, Duty: forum.Head}, MadeAt: noon},
 		{ID: id(1201), Delegation: forum.Delegation{Noun: forum.TheDossier, Department: roads, Duty: forum.Executive}, MadeBy: "한지숙", MadeAt: noon, Reason: "부시장 위임"},
 		{ID: id(1202), Delegation: forum.Delegation{Noun: forum.TheMinutes, Duty: forum.Executive}, MadeAt: noon, EndedBy: "한지숙", EndedAt: noon, EndReason: "규정 개정"}}
@@ -380,6 +385,55 @@ func (c *city) UsualLines(_ context.Context, department string) ([]forum.UsualLi
 func (c *city) DropLine(_ context.Context, by forum.Official, _ string, id forum.ID) error {
 	return c.wrote("drop line %s by %s", id, by.UID)
 }
+func (c *city) Suspects(context.Context, forum.ID) (forum.Suspects, error) {
+	at := []time.Time{noon, noon.Add(time.Hour)}
+	return forum.Suspects{MarkedAt: noon, Voters: 70, Crowds: []forum.Crowd{c.crowd()}, Exclusions: []forum.Exclusion{c.exclusion},
+		Hours: forum.SuspectHours{At: at, All: []int{20, 50}, Marked: []int{0, 40}, BySignal: map[string][]int{"network": {0, 40}, "burst": {0, 38},
+			"domain": {0, 0}, "vector": {0, 0}, "age": {0, 0}, "copies": {0, 0}}},
+		Opinions: []forum.SuspectOpinion{{ID: id(300), Number: "2026-000001", Status: forum.OpinionPublished, Alike: 5}}}, nil
+}
+
+func (c *city) crowd() forum.Crowd {
+	return forum.Crowd{ID: id(1300), Score: 9, Signals: []string{"choice", "network"}, Voters: 40, Votes: 44, Networks: 2, First: noon, Last: noon,
+		Targets: []forum.CrowdTarget{{Opinion: id(300), Number: "2026-000001", Votes: 40}}}
+}
+
+func (c *city) PreviewExclusion(_ context.Context, _, crowd forum.ID) (forum.Crowd, forum.Exclusion, error) {
+	if crowd != id(1300) {
+		return forum.Crowd{}, forum.Exclusion{}, forum.Refuse(forum.NotFound, "exclusion.crowd_gone")
+	}
+	e := c.exclusion
+	e.Digest = "of these votes"
+	return c.crowd(), e, nil
+}
+
+func (c *city) AskExclusion(_ context.Context, by forum.Official, _ string, n forum.NewExclusion) (forum.ID, error) {
+	if err := errors.Join(by.May(forum.AskExclusion, ""), forum.NeedReason(n.Reason)); err != nil {
+		return "", err
+	}
+	if n.Digest != "of these votes" {
+		return "", forum.Refuse(forum.Conflict, "exclusion.changed_since")
+	}
+	return id(1301), c.wrote("ask to exclude %s by %s: %s", n.Crowd, by.UID, n.Reason)
+}
+
+func (c *city) Exclusion(_ context.Context, one forum.ID) (forum.Exclusion, error) {
+	if one != id(1301) {
+		return forum.Exclusion{}, forum.Refuse(forum.NotFound, "page.not_found")
+	}
+	return c.exclusion, nil
+}
+
+func (c *city) DecideExclusion(_ context.Context, by forum.Official, _ string, one forum.ID, action forum.Action, reason string) error {
+	if err := errors.Join(by.May(action, ""), forum.NeedReason(reason)); err != nil {
+		return err
+	}
+	if action == forum.ConfirmExclusion && by.ID == c.exclusion.AskedBy {
+		return forum.Refuse(forum.Forbidden, "exclusion.second_person")
+	}
+	return c.wrote("%s of %s by %s: %s", action, one, by.UID, reason)
+}
+
 func (c *city) DelegationRules(context.Context) ([]forum.DelegationRule, error) { return c.rules, nil }
 func (c *city) Delegate(_ context.Context, by forum.Official, _ string, d forum.Delegation, reason string) error {
 	if err := cmp.Or(by.MayDelegate(d), d.Validate(), forum.NeedReason(reason)); err != nil {

@@ -43,6 +43,8 @@ var tones = map[string]string{
 
 	"disposition.adopted": "good", "disposition.partly": "active", "disposition.later": "warning", "disposition.not_adopted": "bad",
 
+	"exclusion.asked": "waiting", "exclusion.in_force": "warning", "exclusion.doubted": "waiting", "exclusion.undone": "good",
+
 	"clock.fresh": "good", "clock.near": "warning", "clock.overdue": "bad",
 }
 

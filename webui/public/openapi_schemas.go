@@ -110,6 +110,8 @@ var schemas = object{
 		"rank": countSchema, "opinion": idSchema, "number": textSchema, "title": textSchema, "text": textSchema, "pseudonym": textSchema,
 		"channel": textSchema, "received_on": textSchema}, "rank", "opinion", "number", "text")),
 		"milestones":       arrayOf(fields(object{"id": idSchema, "title": textSchema, "due": timeSchema, "status": textSchema, "done_at": timeSchema, "note": textSchema}, "id", "title", "due", "status")),
-		"invited_opinions": arrayOf(ref("ExpertsOpinion"))},
-		"forum", "figures", "response", "awards", "milestones", "invited_opinions"),
+		"invited_opinions": arrayOf(ref("ExpertsOpinion")),
+		"excluded_votes": fields(object{"votes": countSchema, "voters": countSchema, "reasons": object{"type": "array", "items": textSchema,
+			"description": "what they had in common: network, domain, burst, vector, age, copies, choice"}}, "votes", "voters", "reasons")},
+		"forum", "figures", "response", "awards", "milestones", "invited_opinions", "excluded_votes"),
 }

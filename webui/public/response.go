@@ -77,6 +77,9 @@ func (h *Handlers) APIResults(c *gin.Context) error {
 	if milestones == nil {
 		milestones = []forum.Milestone{}
 	}
+	if r.Excluded.Reasons == nil {
+		r.Excluded.Reasons = []string{}
+	}
 	c.JSON(http.StatusOK, struct {
 		Forum      topicDocument          `json:"forum"`
 		Figures    forum.Figures          `json:"figures"`
@@ -84,7 +87,8 @@ func (h *Handlers) APIResults(c *gin.Context) error {
 		Awards     []winnerDocument       `json:"awards"`
 		Milestones []forum.Milestone      `json:"milestones"`
 		Invited    []forum.ExpertsOpinion `json:"invited_opinions"`
-	}{h.topicDocument(c, r.Forum), r.Figures, newResponseDocument(r.Response), winners(r.Awards), milestones, invited(r.Invited)})
+		Excluded   forum.ExcludedVotes    `json:"excluded_votes"`
+	}{h.topicDocument(c, r.Forum), r.Figures, newResponseDocument(r.Response), winners(r.Awards), milestones, invited(r.Invited), r.Excluded})
 	return nil
 }
 
@@ -139,9 +143,10 @@ func (h *Handlers) ResultsPage(c *gin.Context) error {
 		Milestones []forum.Milestone
 		Invited    []forum.ExpertsOpinion
 		Figures    forum.Figures
+		Excluded   forum.ExcludedVotes
 		Days       *page.Figures
 		Districts  *page.Figures
-	}{topic, h.steps(lang, topic), r.Response, byDisposition(r.Response.Paragraphs), winners(r.Awards), r.Milestones, r.Invited, r.Figures,
+	}{topic, h.steps(lang, topic), r.Response, byDisposition(r.Response.Paragraphs), winners(r.Awards), r.Milestones, r.Invited, r.Figures, r.Excluded,
 		h.dayFigures(lang, r.Figures), h.districtFigures(lang, r.Figures)})
 }
 
