@@ -32,6 +32,7 @@ var told = map[forum.MailKind]struct {
 	forum.MailSuggestionAnswered: {data: about("status", "rejected", "reason", "이미 추진 중입니다.", "receipt", receipt), says: []string{"이미 추진 중입니다.", "/receipts/" + receipt}},
 	forum.MailSuggestionSelected: {data: about(), says: []string{"/suggestions/" + aForum}},
 	forum.MailSubscriptionAsk:    {data: map[string]string{"secret": secret}, says: []string{"/subscriptions/confirm/" + secret}},
+	forum.MailGuardianAsked:      {data: map[string]string{"secret": secret, "days": "7"}, says: []string{"/guardians/" + secret, "7"}},
 	forum.MailForumOpened:        {data: about("closes_at", instant), says: []string{"/forums/" + aForum, "18:00"}},
 	forum.MailForumClosing:       {data: about("closes_at", instant, "reason", ""), says: []string{"/forums/" + aForum, "18:00"}},
 	forum.MailForumClosed:        {data: about("closes_at", instant, "reason", "목적을 이루었습니다."), says: []string{"/forums/" + aForum, "18:00", "목적을 이루었습니다."}},

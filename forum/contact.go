@@ -35,6 +35,7 @@ const (
 	MailSuggestionAnswered MailKind = "suggestion_answered"
 	MailSuggestionSelected MailKind = "suggestion_selected" // to whoever backs it
 	MailSubscriptionAsk    MailKind = "subscription_confirm"
+	MailGuardianAsked      MailKind = "guardian_asked" // may the city write to a child?
 	MailForumOpened        MailKind = "forum_opened"
 	MailForumClosing       MailKind = "forum_closing" // the close is near
 	MailForumClosed        MailKind = "forum_closed"
@@ -58,7 +59,7 @@ const (
 )
 
 // MailKinds are all letters.
-var MailKinds = []MailKind{MailSessionCode, MailOpinionReceived, MailOpinionHidden, MailOpinionPublished, MailSuggestionReceived, MailSuggestionAnswered, MailSuggestionSelected, MailSubscriptionAsk, MailForumOpened, MailForumClosing, MailForumClosed, MailForumExtended, MailForumSuspended, MailForumResumed, MailForumWithdrawn,
+var MailKinds = []MailKind{MailSessionCode, MailOpinionReceived, MailOpinionHidden, MailOpinionPublished, MailSuggestionReceived, MailSuggestionAnswered, MailSuggestionSelected, MailSubscriptionAsk, MailGuardianAsked, MailForumOpened, MailForumClosing, MailForumClosed, MailForumExtended, MailForumSuspended, MailForumResumed, MailForumWithdrawn,
 	MailInvitation, MailInvitationReminder, MailInvitationEnded, MailInvitationReceived, MailInvitationOut,
 	MailWorkbook, MailAwardOffered, MailResponsePublished, MailResponseCorrected, MailMilestoneDone, MailHandoverAnswered, MailOwed, MailDigest}
 

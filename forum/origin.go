@@ -12,6 +12,9 @@ type Origin struct {
 	Age     time.Duration // of the account; 0: nobody signed in
 }
 
+// OfNobody leaves out what tells of the account.
+func (o Origin) OfNobody() Origin { return Origin{Network: o.Network, Wide: o.Wide} }
+
 // commonDomains are where anybody gets an address: many of them at once are no sign of anything.
 var commonDomains = map[string]bool{
 	"naver.com": true, "gmail.com": true, "daum.net": true, "hanmail.net": true, "kakao.com": true, "nate.com": true, "outlook.com": true,

@@ -45,6 +45,8 @@ func shownPages() []shown {
 		{"subscription-asked", "/subscriptions/asked", nil, fullCity}, {"subscription-confirm", "/subscriptions/confirm/" + secret, nil, fullCity},
 		{"award", "/awards/" + secret, nil, fullCity}, {"about", "/about", nil, fullCity}, {"guide", "/guide", nil, fullCity},
 		{"rules", "/rules", nil, fullCity}, {"privacy", "/privacy", nil, fullCity}, {"accessibility", "/accessibility", nil, fullCity},
+		{"guardian", "/guardians/" + secret, nil, fullCity}, {"youth-new", topic + "/opinions/new", nil, youthCity},
+		{"youth-refused", topic + "/opinions/check", []string{"text", "놀이터를 만들어 주세요.", "age", "under_14", "email", "child@example.org", "pseudonym", "토끼"}, youthCity},
 		{"me", "/me", nil, fullCity}, {"me-votes", "/me?show=votes", nil, fullCity}, {"me-subscriptions", "/me?show=subscriptions", nil, fullCity},
 	}
 }
@@ -61,6 +63,12 @@ func fullCity() *city {
 		s.opinions = append(s.opinions, forum.Opinion{ID: opinionID[:35] + forum.ID("abcdef"[i:i+1]), Number: fmt.Sprintf("2026-00010%d", i), Status: forum.OpinionPublished,
 			Text: text, District: "마포구", Lang: "ko", AcceptedAt: time.Now(), For: 12 * i, Against: i, Mine: []forum.Choice{forum.NoChoice, forum.For, forum.Against}[i%3], Awarded: i == 2})
 	}
+	return s
+}
+
+func youthCity() *city {
+	s := fullCity()
+	s.forum.Track = forum.Youth
 	return s
 }
 

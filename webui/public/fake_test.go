@@ -56,6 +56,7 @@ type city struct {
 	decisions  []forum.Decision
 	asked      []string // addresses that a code was mailed to
 	subscribed []string
+	guardians  []forum.GuardianAsk
 	changes    int // every call that would change something
 }
 
@@ -265,6 +266,25 @@ func (s *city) MySubscriptions(context.Context, forum.ID, forum.Window) ([]forum
 
 func (s *city) EndSubscription(_ context.Context, who, id forum.ID) error {
 	if who != citizenID || id != awardID {
+		return forum.Refuse(forum.NotFound, "page.not_found")
+	}
+	return s.change()
+}
+
+func (s *city) AskGuardian(_ context.Context, a forum.GuardianAsk) error {
+	s.guardians = append(s.guardians, a)
+	return nil
+}
+
+func (s *city) GuardianQuestion(_ context.Context, given string) (forum.GuardianQuestion, error) {
+	if given != secret {
+		return forum.GuardianQuestion{}, forum.Refuse(forum.NotFound, "page.not_found")
+	}
+	return forum.GuardianQuestion{Noun: forum.TheOpinion, Number: "2026-000001", Text: "놀이터가 있으면 좋겠습니다.", Lang: "ko", Child: "k***@example.org", AnswerBy: time.Now().Add(72 * time.Hour)}, nil
+}
+
+func (s *city) AnswerGuardian(_ context.Context, given string, _ bool) error {
+	if given != secret {
 		return forum.Refuse(forum.NotFound, "page.not_found")
 	}
 	return s.change()

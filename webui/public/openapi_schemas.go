@@ -67,6 +67,12 @@ func topicFields(more object) object {
 	return fields(properties, "id", "number", "status", "takes_opinions", "title", "counts")
 }
 
+// On the youth track the age is asked, and a child's address waits for its guardian's consent.
+var (
+	ageSchema      = object{"type": "string", "enum": forum.Ages, "description": "required on the youth track"}
+	guardianSchema = object{"type": "string", "format": "email", "description": "under fourteen, beside an e-mail address: whom to ask for consent"}
+)
+
 var schemas = object{
 	"Problem": object{"type": "object", "required": []string{"type", "title", "status", "detail", "code", "key"}, "properties": object{
 		"type": textSchema, "title": textSchema, "status": countSchema, "detail": textSchema, "code": textSchema, "key": textSchema,
@@ -86,7 +92,8 @@ var schemas = object{
 		"channel": enum(forum.Channels...), "received_on": daySchema},
 		"id", "forum", "number", "status", "text", "lang", "accepted_at", "for", "against"),
 	"NewOpinion": fields(object{"text": sized(forum.OpinionTextMin, forum.OpinionTextMax), "title": upTo(forum.OpinionTitleMax), "pseudonym": upTo(forum.PseudonymMax),
-		"district": upTo(forum.DistrictMax), "email": emailSchema, "lang": object{"type": "string", "pattern": "^[a-z]{2,3}$"}}, "text"),
+		"district": upTo(forum.DistrictMax), "email": emailSchema, "lang": object{"type": "string", "pattern": "^[a-z]{2,3}$"},
+		"age": ageSchema, "guardian": guardianSchema}, "text"),
 	"OpenOpinion": fields(object{"number": textSchema, "accepted_at": timeSchema, "lang": textSchema, "title": textSchema, "text": textSchema, "district": textSchema, "for": countSchema, "against": countSchema,
 		"channel": enum(append([]forum.Channel{""}, forum.Channels...)...)},
 		"number", "accepted_at", "lang", "title", "text", "district", "for", "against", "channel"),
@@ -98,7 +105,8 @@ var schemas = object{
 		"channel": enum(forum.Channels...), "received_on": daySchema},
 		"id", "number", "status", "title", "text", "supports"),
 	"NewSuggestion": fields(object{"title": sized(forum.SuggestionTitleMin, forum.SuggestionTitleMax), "text": sized(forum.SuggestionTextMin, forum.SuggestionTextMax),
-		"pseudonym": upTo(forum.PseudonymMax), "track": enum(forum.General, forum.Youth), "email": emailSchema, "lang": object{"type": "string", "pattern": "^[a-z]{2,3}$"}}, "title", "text"),
+		"pseudonym": upTo(forum.PseudonymMax), "track": enum(forum.General, forum.Youth), "email": emailSchema, "lang": object{"type": "string", "pattern": "^[a-z]{2,3}$"},
+		"age": ageSchema, "guardian": guardianSchema}, "title", "text"),
 	"Supports":  fields(object{"supports": countSchema, "mine": truthSchema}, "supports", "mine"),
 	"Paragraph": fields(object{"text": textSchema, "disposition": enum(forum.Dispositions...), "reason": textSchema, "terms": arrayOf(textSchema)}, "text", "disposition"),
 	"Response": fields(object{"published_at": timeSchema, "document": textSchema, "sha256": textSchema, "paragraphs": arrayOf(ref("Paragraph")),

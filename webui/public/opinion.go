@@ -30,6 +30,7 @@ type opinionBody struct {
 	District  string `json:"district"`
 	Email     string `json:"email"`
 	Lang      string `json:"lang"`
+	youngBody
 }
 
 // boardSorts are the orders of a board.
@@ -105,7 +106,11 @@ func (h *Handlers) post(c *gin.Context, id forum.ID, body opinionBody, key strin
 	if err != nil {
 		return forum.Accepted{}, err
 	}
-	o.Idempotency, err = h.idempotency(c, key, string(id), o.Text, o.Title, o.Pseudonym, o.District, o.Email, o.Lang)
+	young, err := h.youngOn(c, id, body)
+	if err != nil {
+		return forum.Accepted{}, err
+	}
+	o.Idempotency, err = h.idempotency(c, key, append([]string{string(id), o.Text, o.Title, o.Pseudonym, o.District, o.Email, o.Lang}, young.words()...)...)
 	if err != nil {
 		return forum.Accepted{}, err
 	}
@@ -113,7 +118,14 @@ func (h *Handlers) post(c *gin.Context, id forum.ID, body opinionBody, key strin
 	if o.Origin, err = h.origin(c); err != nil {
 		return forum.Accepted{}, err
 	}
-	return h.Writer.Post(c.Request.Context(), o)
+	if young.isChild() {
+		o.Email, o.Citizen, o.Origin = "", "", o.Origin.OfNobody()
+	}
+	accepted, err := h.Writer.Post(c.Request.Context(), o)
+	if err == nil {
+		err = h.askGuardian(c, forum.TheOpinion, accepted.ID, young)
+	}
+	return accepted, err
 }
 
 // newOpinion is what somebody wrote, checked.

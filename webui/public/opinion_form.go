@@ -1,6 +1,7 @@
 package public
 
 import (
+	"errors"
 	"net/http"
 
 	"github.com/gin-gonic/gin"
@@ -14,6 +15,7 @@ type opinionView struct {
 	opinionBody
 	Topic     topicView
 	Districts []page.Choice
+	Ages      []page.Choice // asked on the youth track
 }
 
 // opinionView is a form of the topic that the address names; it refuses where the board takes nothing.
@@ -24,6 +26,9 @@ func (h *Handlers) opinionView(c *gin.Context, body opinionBody) (opinionView, e
 	}
 	lang := page.Lang(c)
 	view := opinionView{opinionBody: body, Topic: h.topicView(c, f), Districts: []page.Choice{{Text: h.site.Text(lang, "public.district_none")}}}
+	if f.Track == forum.Youth {
+		view.Ages = choices(h, c, "public.any_status", "public.age.", forum.Ages...)[1:]
+	}
 	for _, d := range h.Districts {
 		view.Districts = append(view.Districts, page.Choice{Value: d.Name, Text: h.districtName(d.Name, lang)})
 	}
@@ -31,7 +36,7 @@ func (h *Handlers) opinionView(c *gin.Context, body opinionBody) (opinionView, e
 }
 
 func opinionForm(form *page.Values) opinionBody {
-	return opinionBody{Title: form.Get("title"), Text: form.Get("text"), Pseudonym: form.Get("pseudonym"), District: form.Get("district"), Email: form.Get("email")}
+	return opinionBody{Title: form.Get("title"), Text: form.Get("text"), Pseudonym: form.Get("pseudonym"), District: form.Get("district"), Email: form.Get("email"), youngBody: youngForm(form)}
 }
 
 // mayPost tells why a board takes nothing now. The database decides when it comes to it; this spares people the writing.
@@ -74,6 +79,8 @@ func (h *Handlers) CheckOpinion(c *gin.Context) error {
 	}
 	if err == nil && !form.Has("edit") {
 		_, err = h.newOpinion(c, view.Topic.ID, view.opinionBody)
+		_, youngErr := h.youngOn(c, view.Topic.ID, view.opinionBody)
+		err = errors.Join(err, youngErr)
 	}
 	switch {
 	case err != nil:
@@ -99,6 +106,9 @@ func (h *Handlers) PostOpinion(c *gin.Context) error {
 		accepted, err = h.post(c, id, opinionForm(form), form.FormKey())
 	}
 	if err == nil {
+		if track, ok := h.tracks.Load(id); ok {
+			h.flashGuardian(c, youngForm(form), track.(forum.Track), form.Get("email"))
+		}
 		return h.site.Redirect(c, page.To(c, "receipts", accepted.Receipt, "sent"))
 	}
 	view, unknown := h.opinionView(c, opinionForm(form))

@@ -44,6 +44,7 @@ type Store interface {
 	Exports
 	Portal
 	Mine
+	Guardians
 }
 
 // Writer takes what comes in bulk: opinions, votes and hits.
@@ -71,6 +72,7 @@ type Handlers struct {
 	site        *page.Site
 	departments departments
 	cards       cards
+	tracks      sync.Map // of the forums that somebody wrote on
 }
 
 // New makes the handlers. Without Districts it knows Seoul's.

@@ -80,6 +80,8 @@ func Routes(h *Handlers) []page.Route {
 		{Method: "POST", Path: "/:lang/subscriptions/confirm/:secret", Handle: h.ConfirmSubscription, Limit: page.Codes},
 		{Method: "GET", Path: "/:lang/awards/:secret", Handle: h.Offer, Limit: page.Reads},
 		{Method: "POST", Path: "/:lang/awards/:secret", Handle: h.AnswerOffer, Limit: page.Codes},
+		{Method: "GET", Path: "/:lang/guardians/:secret", Handle: h.Guardian, Limit: page.Reads},
+		{Method: "POST", Path: "/:lang/guardians/:secret", Handle: h.AnswerGuardian, Limit: page.Codes},
 		{Method: "GET", Path: "/:lang/invitations/:secret", Handle: h.Invitation, Limit: page.Reads},
 		{Method: "POST", Path: "/:lang/invitations/:secret", Handle: h.SaveInvitation, Limit: page.Writes},
 		{Method: "GET", Path: "/:lang/invitations/:secret/check", Handle: h.CheckInvitation, Limit: page.Reads},

@@ -35,6 +35,7 @@ type suggestionBody struct {
 	Track     string `json:"track"`
 	Email     string `json:"email"`
 	Lang      string `json:"lang"`
+	youngBody
 }
 
 func suggestionFilter(c *gin.Context, w window) (forum.SuggestionFilter, error) {
@@ -103,11 +104,19 @@ func (h *Handlers) suggest(c *gin.Context, body suggestionBody, key string) (for
 	if err != nil {
 		return forum.Accepted{}, err
 	}
-	s.Idempotency, err = h.idempotency(c, key, s.Title, s.Text, s.Pseudonym, string(s.Track), s.Email, s.Lang)
+	young := body.youngBody.of(s.Track, s.Pseudonym, s.Email)
+	s.Idempotency, err = h.idempotency(c, key, append([]string{s.Title, s.Text, s.Pseudonym, string(s.Track), s.Email, s.Lang}, young.words()...)...)
 	if err != nil {
 		return forum.Accepted{}, err
 	}
-	return h.Store.Suggest(c.Request.Context(), s)
+	if young.isChild() {
+		s.Email, s.Citizen = "", ""
+	}
+	accepted, err := h.Store.Suggest(c.Request.Context(), s)
+	if err == nil {
+		err = h.askGuardian(c, forum.TheSuggestion, accepted.ID, young)
+	}
+	return accepted, err
 }
 
 // newSuggestion is what somebody put forward, checked.
@@ -123,7 +132,8 @@ func (h *Handlers) newSuggestion(c *gin.Context, body suggestionBody) (forum.New
 	if s.Track == "" {
 		s.Track = forum.General
 	}
-	return s, errors.Join(s.Validate(), checkTrack(s.Track), checkLanguage(body.Lang), page.CheckPseudonym(s.Pseudonym))
+	return s, errors.Join(s.Validate(), checkTrack(s.Track), checkLanguage(body.Lang), page.CheckPseudonym(s.Pseudonym),
+		body.youngBody.of(s.Track, s.Pseudonym, s.Email).validate())
 }
 
 func checkTrack(track forum.Track) error {

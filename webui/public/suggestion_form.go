@@ -45,22 +45,29 @@ type suggestionView struct {
 	Tracks  []page.Choice
 	Similar []forum.Suggestion
 	Forums  []topicView
+	Ages    []page.Choice
 }
 
 func (h *Handlers) suggestionView(c *gin.Context, body suggestionBody) suggestionView {
 	if body.Track == "" {
 		body.Track = string(forum.General)
 	}
-	return suggestionView{suggestionBody: body, Tracks: choices(h, c, "public.any_track", "public.track.", forum.General, forum.Youth)[1:]}
+	return suggestionView{suggestionBody: body, Tracks: choices(h, c, "public.any_track", "public.track.", forum.General, forum.Youth)[1:],
+		Ages: choices(h, c, "public.any_status", "public.age.", forum.Ages...)[1:]}
 }
 
 func suggestionForm(form *page.Values) suggestionBody {
-	return suggestionBody{Title: form.Get("title"), Text: form.Get("text"), Pseudonym: form.Get("pseudonym"), Track: form.Get("track"), Email: form.Get("email")}
+	return suggestionBody{Title: form.Get("title"), Text: form.Get("text"), Pseudonym: form.Get("pseudonym"), Track: form.Get("track"), Email: form.Get("email"),
+		youngBody: youngForm(form)}
 }
 
 // NewSuggestion is the form.
 func (h *Handlers) NewSuggestion(c *gin.Context) error {
-	return h.site.Render(c, http.StatusOK, "suggestion_new", h.suggestionView(c, suggestionBody{}))
+	track, err := oneOf(c, "track", forum.General, forum.Youth)
+	if err != nil {
+		return err
+	}
+	return h.site.Render(c, http.StatusOK, "suggestion_new", h.suggestionView(c, suggestionBody{Track: string(track)}))
 }
 
 // CheckSuggestion shows what will be sent, and what is there already.
@@ -106,6 +113,7 @@ func (h *Handlers) Suggest(c *gin.Context) error {
 	if err != nil {
 		return h.site.Refused(c, "suggestion_new", view, err)
 	}
+	h.flashGuardian(c, view.youngBody, forum.Track(view.Track), view.Email)
 	return h.site.Redirect(c, page.To(c, "receipts", accepted.Receipt, "sent"))
 }
 

@@ -42,6 +42,7 @@ const (
 	markEvery   = 20 * time.Second
 	digestEvery = 10 * time.Second
 	readEvery   = 2 * time.Second
+	forgetEvery = 10 * time.Minute
 	keepEvery   = 5 * time.Second // namespace and schedules are looked after
 )
 
@@ -100,6 +101,7 @@ func Run(ctx context.Context, s Settings, log *slog.Logger) (err error) {
 	loops.Go(func() { repeat(ctx, outboxEvery, log, "deliver the outbox", outbox.Deliver) })
 	readings := &activities.Readings{Store: store, Terms: terms}
 	loops.Go(func() { repeat(ctx, readEvery, log, "read topics and departments", readings.Read) })
+	loops.Go(func() { repeat(ctx, forgetEvery, log, "forget unanswered guardians", once(store.ForgetGuardians)) })
 	loops.Go(func() { repeat(ctx, tallyEvery, log, "tally", once(store.Tally)) })
 	loops.Go(func() { repeat(ctx, markEvery, log, "mark suspect votes", once(store.MarkSuspects)) })
 	loops.Go(func() { repeat(ctx, digestsEvery(store.Pace()), log, "write the day's digests", once(store.Digest)) })
