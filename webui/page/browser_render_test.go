@@ -18,7 +18,7 @@ import (
 )
 
 // TestSamplePageInARealBrowser looks at everything that the shared templates draw, with axe-core, at the widths of a phone and a
-// desk, in both languages, both contrasts, with and without the KRDS files. Pictures stay with `go test -artifacts`.
+// desk, in every language, both contrasts, with and without the KRDS files. Pictures stay with `go test -artifacts`.
 func TestSamplePageInARealBrowser(t *testing.T) {
 	if testing.Short() {
 		t.Skip("a browser takes seconds")
@@ -54,6 +54,8 @@ func TestSamplePageInARealBrowser(t *testing.T) {
 		{"public", "/ko/sample", "medium", []int64{390, 1280}},
 		{"public", "/ko/sample", "xlarge.high", []int64{390, 1280}},
 		{"public", "/en/sample", "large", []int64{390}},
+		{"public", "/zh/sample", "xlarge", []int64{390}},
+		{"public", "/ja/sample", "xlarge.high", []int64{390}},
 		{"public", "/ko/refused", "medium", []int64{390, 1280}},
 		{"public", "/ko/lost", "medium", []int64{390}},
 		{"office", "/ko/sample", "medium", []int64{390, 1440}},
