@@ -25,7 +25,7 @@ import (
 
 // How long each line of the table is measured, and by how many clients.
 const (
-	spell        = 8 * time.Second
+	spell        = 5 * time.Second
 	manyVoters   = 5000
 	manyOpinions = 200
 )
@@ -160,7 +160,7 @@ func pages(w *web, path func(client, turn int) string) load.Next {
 func anAddress(n int) string { return fmt.Sprintf("10.%d.%d.%d", n/62500%250, n/250%250, 1+n%250) }
 
 // singleVotes is the limit: the very rows of a vote, each in a transaction of its own, from 64 connections.
-func (s *square) singleVotes(b *testing.B) float64 {
+func (s *square) singleVotes(b testing.TB) float64 {
 	b.Helper()
 	id := s.openForum()
 	opinions := s.post(id, manyOpinions)

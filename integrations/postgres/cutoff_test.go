@@ -77,7 +77,7 @@ func TestWithoutTheSharedLockTheCutOffLeaks(t *testing.T) {
 }
 
 // slowDown lets each insert take a moment between looking at the forum and writing the row, so that a close meets some under
-// way. It is before the row's foreign keys are checked: they lock the forum's row, too, and would hide a missing lock.
+// way.
 func slowDown(t *testing.T, s *postgres.Store, seconds string) {
 	exec(t, s, `CREATE FUNCTION take_a_moment() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(`+seconds+`); RETURN NEW; END'`)
 	exec(t, s, `CREATE TRIGGER slow BEFORE INSERT ON opinions FOR EACH ROW EXECUTE FUNCTION take_a_moment()`)

@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"slices"
-	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -196,8 +195,8 @@ VALUES (@step, @kind, @version, @forum, statement_timestamp(), @commitment)`,
 }
 
 // DecideExclusion takes one of the steps of an exclusion's life. Who confirms is another person than who asked: the constraints
-// one_person_excludes_nothing and one_person_undoes_nothing refuse the same one. From the transaction on that excludes votes, or
-// lets them count again, every shown count says so; a closed forum's figures are made anew.
+// one_person_excludes_nothing and one_person_undoes_nothing refuse the same one. A closed forum's figures are made anew at once, an
+// open one's by the next tally.
 func (s *Store) DecideExclusion(ctx context.Context, by forum.Official, from string, id forum.ID, action forum.Action, reason string) error {
 	at := slices.IndexFunc(forum.ExclusionDecisions, func(d forum.ExclusionDecision) bool { return d.Action == action })
 	if at < 0 {
@@ -249,25 +248,14 @@ var decidedBy = map[forum.Action]string{
 	forum.ConfirmExclusion: `, confirmed_by = @by`, forum.AskUndo: `, doubted_by = @by`, forum.ConfirmUndo: `, undone_by = @by`,
 }
 
-// leaveOut makes votes count no longer, or again, and counts anew all that is shown.
+// leaveOut makes votes count no longer, or again.
 func (s *Store) leaveOut(ctx context.Context, tx pgx.Tx, by actor, f forum.Forum, id forum.ID, out bool) error {
 	_, err := tx.Exec(ctx, `
 UPDATE votes v SET excluded = $2 FROM exclusion_votes x WHERE x.exclusion_id = $1 AND v.opinion_id = x.opinion_id AND v.voter = x.voter`, id, out)
 	if err != nil {
 		return err
 	}
-	var closed *time.Time
-	if err := tx.QueryRow(ctx, `SELECT closed_at FROM forums WHERE id = $1`, f.ID).Scan(&closed); err != nil {
-		return err
-	}
-	if closed != nil {
-		return s.countAgain(ctx, tx, by, f)
-	}
-	if _, err := tx.Exec(ctx, recountVotes, pgx.NamedArgs{"forum": f.ID}); err != nil {
-		return err
-	}
-	_, err = tx.Exec(ctx, countForum, pgx.NamedArgs{"forum": f.ID})
-	return err
+	return s.countAgain(ctx, tx, by, f) // an open forum's shown counts are the next tally's
 }
 
 // Exclusion gives one with its steps and what it changes, or has changed.

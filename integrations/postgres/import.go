@@ -190,15 +190,7 @@ func (i *importing) counts(ctx context.Context) error {
 	if closedAt, closed := i.reached(forum.Closed); closed {
 		return i.freeze(ctx, i.tx, i.id, closedAt)
 	}
-	if len(i.past.Opinions) == 0 {
-		return nil
-	}
-	for _, recount := range []string{recountVotes, countForum} {
-		if _, err := i.tx.Exec(ctx, recount, pgx.NamedArgs{"forum": i.id}); err != nil {
-			return err
-		}
-	}
-	return nil
+	return i.countOpen(ctx, i.tx, i.id)
 }
 
 // analysis ranks what was analysed before; a forum that is being analysed now leaves it to its procedure.

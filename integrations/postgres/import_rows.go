@@ -73,7 +73,7 @@ func (i *importing) until() time.Time {
 	return until
 }
 
-// opinions keeps the past opinions and the votes on them.
+// opinions keeps the past opinions and the votes on them. Their transaction is 0, which any tally has seen: counts has counted them.
 func (i *importing) opinions(ctx context.Context) error {
 	n := len(i.past.Opinions)
 	if n == 0 {
@@ -112,8 +112,8 @@ WITH past AS (
 ), leaves AS (
 	INSERT INTO log_pending (subject_id, kind, version, forum_id, accepted_at, commitment) SELECT id, @leaf, @leaf_version, @forum, now(), commitment FROM past
 )
-INSERT INTO opinions (id, forum_id, status, title, text, pseudonym, district, lang, author, dossier_version, receipt, salt, accepted_at, reason)
-SELECT id, @forum, status, title, text, pseudonym, district, lang, author, @version, receipt, salt, accepted_at, reason FROM past ORDER BY n`,
+INSERT INTO opinions (id, forum_id, status, title, text, pseudonym, district, lang, author, dossier_version, receipt, salt, accepted_at, reason, tx)
+SELECT id, @forum, status, title, text, pseudonym, district, lang, author, @version, receipt, salt, accepted_at, reason, '0' FROM past ORDER BY n`,
 		pgx.NamedArgs{"ids": ids, "statuses": statuses, "titles": titles, "texts": texts, "pseudonyms": pseudonyms, "districts": districts,
 			"langs": langs, "authors": authors, "receipts": receipts, "salts": salts, "commitments": commitments, "accepted": accepted,
 			"reasons": reasons, "leaf": string(forum.LeafImportedOpinion), "leaf_version": forum.LeafVersion, "forum": i.id, "version": version})
@@ -158,7 +158,8 @@ WITH past AS (
 	INSERT INTO log_pending (subject_id, kind, version, forum_id, accepted_at, commitment)
 	SELECT id, @leaf, @version, @forum, now(), commitment FROM unnest(@leaves::uuid[], @commitments::bytea[]) AS l (id, commitment)
 )
-INSERT INTO vote_changes (id, opinion_id, voter, choice, accepted_at, salt, imported) SELECT id, opinion_id, voter, choice, at, '', true FROM past`,
+INSERT INTO vote_changes (id, opinion_id, voter, choice, accepted_at, salt, imported, tx)
+SELECT id, opinion_id, voter, choice, at, '', true, '0' FROM past`,
 		pgx.NamedArgs{"ids": ids, "opinions": voted, "voters": voters, "choices": choices, "cast": cast, "leaves": leaves, "commitments": commitments,
 			"leaf": string(forum.LeafImportedVotes), "version": forum.LeafVersion, "forum": i.id})
 	return err
@@ -184,7 +185,7 @@ func (i *importing) hits(ctx context.Context) error {
 			visitors, seen = append(visitors, randomBytes(16)), append(seen, from.Add(until.Sub(from)*time.Duration(k)/time.Duration(i.past.Hits[d])))
 		}
 	}
-	_, err := i.tx.Exec(ctx, `INSERT INTO hits (forum_id, visitor, seen_at) SELECT @forum, * FROM unnest(@visitors::bytea[], @seen::timestamptz[])`,
+	_, err := i.tx.Exec(ctx, `INSERT INTO hits (forum_id, visitor, seen_at, tx) SELECT @forum, *, '0' FROM unnest(@visitors::bytea[], @seen::timestamptz[])`,
 		pgx.NamedArgs{"forum": i.id, "visitors": visitors, "seen": seen})
 	return err
 }

@@ -26,6 +26,19 @@ SELECT h.forum_id FROM hits h JOIN forums f ON f.id = h.forum_id WHERE h.seen_at
 SELECT h.forum_id FROM hits h
 WHERE EXISTS (SELECT FROM hits g WHERE g.forum_id = h.forum_id AND g.visitor = h.visitor AND g.seen_at > h.seen_at AND g.seen_at < h.seen_at + interval '30 minutes');
 
+-- What the accepting statements join, instead of foreign keys.
+
+-- name: each opinion and view is on a forum, and each vote on an opinion
+SELECT o.id FROM opinions o WHERE NOT EXISTS (SELECT FROM forums f WHERE f.id = o.forum_id)
+UNION ALL SELECT h.forum_id FROM hits h WHERE NOT EXISTS (SELECT FROM forums f WHERE f.id = h.forum_id)
+UNION ALL SELECT v.opinion_id FROM votes v WHERE NOT EXISTS (SELECT FROM opinions o WHERE o.id = v.opinion_id)
+UNION ALL SELECT v.opinion_id FROM vote_changes v WHERE NOT EXISTS (SELECT FROM opinions o WHERE o.id = v.opinion_id);
+
+-- name: each change of a vote says what it replaced
+SELECT id FROM (
+	SELECT id, tx, previous, lag(choice, 1, 0::smallint) OVER (PARTITION BY opinion_id, voter ORDER BY n) AS replaced FROM vote_changes
+) AS c WHERE tx > '0' AND previous <> replaced;
+
 -- One person, one vote.
 
 -- name: each vote is its voter's last change

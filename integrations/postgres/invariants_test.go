@@ -22,6 +22,10 @@ var faults = map[string][]string{
 		`INSERT INTO hits SELECT id, 'v', closes_at FROM forums WHERE status = 'archived'`},
 	"no reload was counted as a view": {
 		`INSERT INTO hits SELECT forum_id, visitor, seen_at + interval '29 minutes' FROM hits WHERE forum_id = (SELECT id FROM forums WHERE status = 'open')`},
+	"each opinion and view is on a forum, and each vote on an opinion": {
+		`INSERT INTO hits SELECT gen_random_uuid(), 'v', now()`},
+	"each change of a vote says what it replaced": {
+		`UPDATE vote_changes SET previous = 1 WHERE id = (SELECT id FROM vote_changes WHERE tx > '0' LIMIT 1)`},
 	"each vote is its voter's last change": {
 		`UPDATE votes SET choice = -choice WHERE (opinion_id, voter) = (SELECT opinion_id, voter FROM votes LIMIT 1)`},
 	"each support is its supporter's last change": {

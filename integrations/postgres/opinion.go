@@ -173,29 +173,47 @@ func (s *Store) acceptOnBoard(ctx context.Context, tx pgx.Tx, forumID forum.ID, 
 	if err != nil {
 		return err
 	}
-	if err := lockForumShared(ctx, tx, forumID); err != nil {
-		return err
-	}
-	return insertOpinions(ctx, tx, forumID, args, posts)
+	return insertOpinions(ctx, tx, shareForum, forumID, args, posts)
 }
 
-// insertOpinions runs the accepting statement and finds out what became of the rows that it didn't keep.
-func insertOpinions(ctx context.Context, tx pgx.Tx, forumID forum.ID, args pgx.NamedArgs, posts []*post) error {
-	rows, err := tx.Query(ctx, acceptOpinions, args)
+// keptPost is an opinion that was kept: the answer, and whom to write to.
+type keptPost struct {
+	answer  []byte
+	contact forum.ID
+}
+
+// lockedInsert takes the forum's lock and then runs the accepting statement, in one exchange with the database.
+func lockedInsert(ctx context.Context, tx pgx.Tx, lock string, forumID forum.ID, args pgx.NamedArgs) (kept map[forum.ID]keptPost, err error) {
+	var batch pgx.Batch
+	batch.Queue(lock, string(forumID))
+	batch.Queue(acceptOpinions, args)
+	results := tx.SendBatch(ctx, &batch)
+	defer func() {
+		if closing := results.Close(); err == nil {
+			err = closing
+		}
+	}()
+	if _, err := results.Exec(); err != nil {
+		return nil, err
+	}
+	rows, err := results.Query()
 	if err != nil {
-		return err
+		return nil, err
 	}
-	type keptRow struct {
-		answer  []byte
-		contact forum.ID
-	}
-	kept := map[forum.ID]keptRow{}
+	kept = map[forum.ID]keptPost{}
 	var id forum.ID
-	var row keptRow
-	if _, err := pgx.ForEachRow(rows, []any{&id, &row.answer, &row.contact}, func() error {
-		kept[id] = keptRow{bytes.Clone(row.answer), row.contact}
+	var row keptPost
+	_, err = pgx.ForEachRow(rows, []any{&id, &row.answer, &row.contact}, func() error {
+		kept[id] = keptPost{bytes.Clone(row.answer), row.contact}
 		return nil
-	}); err != nil {
+	})
+	return kept, err
+}
+
+// insertOpinions keeps a batch's opinions and finds out what became of those that weren't kept.
+func insertOpinions(ctx context.Context, tx pgx.Tx, lock string, forumID forum.ID, args pgx.NamedArgs, posts []*post) error {
+	kept, err := lockedInsert(ctx, tx, lock, forumID, args)
+	if err != nil {
 		return err
 	}
 	var left []*post

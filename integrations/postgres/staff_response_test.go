@@ -84,7 +84,7 @@ func TestResponseIsPublishedAsItWasApproved(t *testing.T) {
 	c.subscriber("reader")
 	id, opinions := c.responding("광장에 잔디와 교통 시설을", "잔디를 심읍시다", "아무 말", "숨은 말")
 	exec(t, c.Store, `UPDATE opinions SET status = 'hidden' WHERE id = $1`, opinions[3].ID)
-	exec(t, c.Store, `INSERT INTO audit (by_kind, action, noun, subject_id, before, after) VALUES ('system', 'test', 'opinion', $1, 'published', 'hidden')`, opinions[3].ID)
+	exec(t, c.Store, `INSERT INTO audit (by_kind, action, noun, subject_id, forum_id, before, after) VALUES ('system', 'test', 'opinion', $1, $2, 'published', 'hidden')`, opinions[3].ID, id)
 	publish := func() error {
 		_, err := c.inForum("officer", forum.PublishResponse, id, "", nil)
 		return err

@@ -39,6 +39,7 @@ type Store struct {
 	watch *Watch // in a web process
 
 	sessionKeys map[string][]byte // made from keys, by their ids
+	ballots     ballots
 }
 
 // Open connects to a migrated database.
@@ -128,9 +129,11 @@ func lockForum(ctx context.Context, tx pgx.Tx, id forum.ID) error {
 	return err
 }
 
-// lockForumShared takes a forum's shared lock until the transaction ends: every acceptance does, as a statement of its own.
-// Advisory locks queue fairly; with row locks, new sharers overtake a waiting close and may starve it.
+// shareForum takes a forum's shared lock until the transaction ends: every acceptance does, as a statement of its own. Advisory
+// locks queue fairly; with row locks, new sharers overtake a waiting close and may starve it.
+const shareForum = `SELECT pg_advisory_xact_lock_shared(hashtextextended($1, 0))`
+
 func lockForumShared(ctx context.Context, tx pgx.Tx, id forum.ID) error {
-	_, err := tx.Exec(ctx, `SELECT pg_advisory_xact_lock_shared(hashtextextended($1, 0))`, string(id))
+	_, err := tx.Exec(ctx, shareForum, string(id))
 	return err
 }

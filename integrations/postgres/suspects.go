@@ -17,14 +17,13 @@ import (
 
 const suspectsLock = 0x73_7573_7065_6374 // "suspect": one at a time, whichever process
 
-// suspectForums are those that have had votes since they were last looked at: every ten minutes at most, and a board whose look
+// suspectForums are those whose votes aren't those that were last looked at: every ten minutes at most, and a board whose look
 // takes long less often; a closed one at once, so that whoever analyses it sees its marks.
 const suspectForums = `
-SELECT f.id FROM forums f LEFT JOIN suspect_runs r ON r.forum_id = f.id
-WHERE f.status IN ('open', 'suspended', 'closed', 'analysing')
-	AND (r.at IS NULL OR r.at < now() - greatest(interval '10 minutes', 20 * r.took) OR r.at < f.closed_at)
-	AND EXISTS (SELECT FROM vote_changes c JOIN opinions o ON o.id = c.opinion_id
-		WHERE o.forum_id = f.id AND c.accepted_at > coalesce(r.at - interval '1 minute', '-infinity'))
+SELECT f.id FROM forums f JOIN forum_counts c ON c.forum_id = f.id LEFT JOIN suspect_runs r ON r.forum_id = f.id
+WHERE f.status IN ('open', 'suspended', 'closed', 'analysing') AND NOT f.imported
+	AND (r.at < f.closed_at OR (r.votes_for, r.votes_against) IS DISTINCT FROM (c.votes_for, c.votes_against)
+		AND (r.at IS NULL OR r.at < now() - greatest(interval '10 minutes', 20 * r.took)))
 ORDER BY r.at NULLS FIRST, f.id LIMIT 20`
 
 // MarkSuspects looks for crowds on the boards that people vote on. Marked votes count like all others. It may run anywhere and at
@@ -60,7 +59,8 @@ func (s *Store) MarkSuspects(ctx context.Context) error {
 // markForum reads a board, thinks, and writes what it found. Nothing is locked meanwhile.
 func (s *Store) markForum(ctx context.Context, conn *pgxpool.Conn, id forum.ID) error {
 	var at time.Time
-	if err := conn.QueryRow(ctx, `SELECT now()`).Scan(&at); err != nil {
+	var votesFor, votesAgainst int
+	if err := conn.QueryRow(ctx, `SELECT now(), votes_for, votes_against FROM forum_counts WHERE forum_id = $1`, id).Scan(&at, &votesFor, &votesAgainst); err != nil {
 		return err
 	}
 	began := time.Now()
@@ -81,8 +81,9 @@ func (s *Store) markForum(ctx context.Context, conn *pgxpool.Conn, id forum.ID) 
 			return err
 		}
 		_, err := tx.Exec(ctx, `
-INSERT INTO suspect_runs (forum_id, at, took) VALUES ($1, $2, $3) ON CONFLICT (forum_id) DO UPDATE SET at = excluded.at, took = excluded.took`,
-			id, at, time.Since(began))
+INSERT INTO suspect_runs (forum_id, at, took, votes_for, votes_against) VALUES ($1, $2, $3, $4, $5)
+ON CONFLICT (forum_id) DO UPDATE SET at = excluded.at, took = excluded.took, votes_for = excluded.votes_for, votes_against = excluded.votes_against`,
+			id, at, time.Since(began), votesFor, votesAgainst)
 		return err
 	})
 }

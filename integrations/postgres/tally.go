@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -13,47 +15,98 @@ import (
 	"acropolis/forum/analysis"
 )
 
-const (
-	tallyLock = 0x7461_6c6c_79 // "tally": one at a time, whichever process
-	// tallyOverlap covers transactions that had taken their instant but not yet written when the last tally looked.
-	tallyOverlap = 15 * time.Second
-)
+// tallyLock lets one process at a time tally, whichever it is.
+const tallyLock = 0x7461_6c6c_79 // "tally"
 
-// tallyHorizon is the instant before which everything accepted is committed and visible by now: nobody who is still
-// writing began earlier.
-const tallyHorizon = `
-SELECT least(clock_timestamp(), min(xact_start)) FROM pg_stat_activity
-WHERE datname = current_database() AND backend_xid IS NOT NULL AND pid <> pg_backend_pid()`
+// unseen says of a row r that the last tally couldn't see it: what that one saw is in the shown counts, what has committed since
+// is not. Numbers beyond the cluster's own come from another one, whose rows were restored here: they were counted there.
+func unseen(r string) string {
+	return r + `.tx >= pg_snapshot_xmin(@counted::pg_snapshot) AND ` + r + `.tx < pg_snapshot_xmax(pg_current_snapshot())
+	AND NOT pg_visible_in_snapshot(` + r + `.tx, @counted::pg_snapshot)`
+}
 
-// tallyVotes recounts a forum's opinions that somebody voted on since the last tally.
-const tallyVotes = `
-WITH dirty AS (
-	SELECT DISTINCT c.opinion_id FROM vote_changes c JOIN opinions o ON o.id = c.opinion_id
-	WHERE c.accepted_at >= @since AND o.forum_id = @forum
+// forumsToRecount are those of which an opinion was hidden, shown or taken back since the last tally, or votes were excluded or
+// count again: all these votes leave or join the forum's counts.
+var forumsToRecount = `
+SELECT r.forum_id FROM audit r WHERE r.noun = 'opinion' AND r.forum_id IS NOT NULL AND ` + unseen("r") + `
+UNION
+SELECT e.forum_id FROM exclusion_steps r JOIN exclusions e ON e.id = r.exclusion_id WHERE ` + unseen("r") + ` ORDER BY 1`
+
+// notExcluded says of a change v of a vote that the vote counts. Excluded votes have an index of their own, which is empty on most
+// boards.
+func notExcluded(v string) string {
+	return `NOT EXISTS (SELECT FROM votes x WHERE x.opinion_id = ` + v + `.opinion_id AND x.voter = ` + v + `.voter AND x.excluded)`
+}
+
+// addVotes adds what each change of a vote has changed, to its opinion, to its voter's standing votes and to its forum. A closed
+// forum's counts are frozen, and those of the forums in @recounted are made anew: there only the opinions' own are added to.
+var addVotes = `
+WITH change AS MATERIALIZED (
+	SELECT r.opinion_id, o.forum_id, r.voter, (r.choice = 1)::int - (r.previous = 1)::int AS up, (r.choice = -1)::int - (r.previous = -1)::int AS down,
+		(r.choice <> 0)::int - (r.previous <> 0)::int AS standing
+	FROM vote_changes r JOIN opinions o ON o.id = r.opinion_id JOIN forums f ON f.id = o.forum_id
+	WHERE f.closed_at IS NULL AND o.forum_id <> ALL(@recounted::uuid[]) AND ` + unseen("r") + ` AND ` + notExcluded("r") + `
+), by_opinion AS (
+	SELECT opinion_id, sum(up)::int AS up, sum(down)::int AS down FROM change GROUP BY opinion_id HAVING sum(abs(up) + abs(down)) > 0
+), counted AS (
+	UPDATE vote_counts c SET votes_for = c.votes_for + b.up, votes_against = c.votes_against + b.down
+	FROM by_opinion b WHERE c.opinion_id = b.opinion_id
+	RETURNING c.opinion_id
+), first AS (
+	INSERT INTO vote_counts (opinion_id, votes_for, votes_against)
+	SELECT opinion_id, up, down FROM by_opinion b WHERE NOT EXISTS (SELECT FROM vote_counts c WHERE c.opinion_id = b.opinion_id)
+	ON CONFLICT DO NOTHING
+), by_voter AS (
+	SELECT forum_id, voter, sum(standing)::int AS standing FROM change GROUP BY forum_id, voter HAVING sum(standing) <> 0
+), stood AS (
+	UPDATE forum_voters v SET standing = v.standing + b.standing FROM by_voter b WHERE v.forum_id = b.forum_id AND v.voter = b.voter
+	RETURNING v.forum_id, (v.standing > 0)::int - (v.standing - b.standing > 0)::int AS joined
+), new_voters AS (
+	INSERT INTO forum_voters (forum_id, voter, standing)
+	SELECT forum_id, voter, standing FROM by_voter b
+	WHERE NOT EXISTS (SELECT FROM forum_voters v WHERE v.forum_id = b.forum_id AND v.voter = b.voter)
+	ON CONFLICT DO NOTHING
+	RETURNING forum_id, (standing > 0)::int AS joined
+), by_forum AS (
+	SELECT forum_id, sum(up) AS up, sum(down) AS down, sum(joined) AS joined FROM (
+		SELECT forum_id, up, down, 0 AS joined FROM change
+		UNION ALL SELECT forum_id, 0, 0, joined FROM stood
+		UNION ALL SELECT forum_id, 0, 0, joined FROM new_voters
+	) AS all_of_it GROUP BY forum_id
 )
-INSERT INTO vote_counts AS c (opinion_id, votes_for, votes_against)
-SELECT v.opinion_id, count(*) FILTER (WHERE v.choice = 1), count(*) FILTER (WHERE v.choice = -1)
-FROM counted_votes v JOIN dirty USING (opinion_id) GROUP BY v.opinion_id ORDER BY v.opinion_id
-ON CONFLICT (opinion_id) DO UPDATE SET votes_for = excluded.votes_for, votes_against = excluded.votes_against
-WHERE (c.votes_for, c.votes_against) <> (excluded.votes_for, excluded.votes_against)`
+SELECT forum_id, 0 AS opinions, joined::int AS voters, up::int AS votes_for, down::int AS votes_against, 0 AS hits FROM by_forum`
+
+// addPosts counts new opinions and views.
+var addPosts = `
+SELECT forum_id, sum(opinions)::int AS opinions, 0 AS voters, 0 AS votes_for, 0 AS votes_against, sum(hits)::int AS hits FROM (
+	SELECT r.forum_id, 1 AS opinions, 0 AS hits FROM opinions r WHERE r.status = 'published' AND ` + unseen("r") + `
+	UNION ALL
+	SELECT r.forum_id, 0, 1 FROM hits r WHERE ` + unseen("r") + `
+) AS new JOIN forums f ON f.id = forum_id
+WHERE f.closed_at IS NULL AND forum_id <> ALL(@recounted::uuid[]) GROUP BY forum_id`
+
+// addToForums adds to the forums' shown counts.
+const addToForums = `
+WITH added AS (
+	SELECT * FROM unnest(@forums::uuid[], @opinions::int[], @voters::int[], @for::int[], @against::int[], @hits::int[])
+	AS a (forum_id, opinions, voters, votes_for, votes_against, hits)
+), known AS (
+	UPDATE forum_counts c SET opinions = c.opinions + a.opinions, voters = c.voters + a.voters, votes_for = c.votes_for + a.votes_for,
+		votes_against = c.votes_against + a.votes_against, hits = c.hits + a.hits
+	FROM added a WHERE c.forum_id = a.forum_id
+)
+INSERT INTO forum_counts (forum_id, opinions, voters, votes_for, votes_against, hits)
+SELECT a.forum_id, a.opinions, a.voters, a.votes_for, a.votes_against, a.hits FROM added a
+WHERE NOT EXISTS (SELECT FROM forum_counts c WHERE c.forum_id = a.forum_id)
+ON CONFLICT DO NOTHING`
 
 // tallySupports recounts the suggestions that somebody backed since the last tally.
-const tallySupports = `
-WITH dirty AS (SELECT DISTINCT suggestion_id FROM support_changes WHERE accepted_at >= @since)
+var tallySupports = `
+WITH dirty AS (SELECT DISTINCT r.suggestion_id FROM support_changes r WHERE ` + unseen("r") + `)
 INSERT INTO support_counts AS c (suggestion_id, supports)
 SELECT s.suggestion_id, count(*) FILTER (WHERE s.stands)
 FROM supports s JOIN dirty USING (suggestion_id) GROUP BY s.suggestion_id ORDER BY s.suggestion_id
 ON CONFLICT (suggestion_id) DO UPDATE SET supports = excluded.supports WHERE c.supports <> excluded.supports`
-
-// dirtyForums are those whose board somebody changed since the last tally.
-const dirtyForums = `
-SELECT f.id FROM forums f
-WHERE f.id IN (
-	SELECT forum_id FROM opinions WHERE accepted_at >= @since
-	UNION SELECT o.forum_id FROM vote_changes v JOIN opinions o ON o.id = v.opinion_id WHERE v.accepted_at >= @since
-	UNION SELECT forum_id FROM hits WHERE seen_at >= @since
-	UNION SELECT forum_id FROM audit WHERE noun = 'opinion' AND at >= @since)
-ORDER BY f.id`
 
 // countedForum counts a forum: published opinions, the votes that stand on them and who cast those, and the views during the
 // period.
@@ -77,7 +130,8 @@ ON CONFLICT (forum_id) DO UPDATE SET opinions = excluded.opinions, voters = excl
 RETURNING opinions, voters, votes_for, votes_against, hits, forum_id`
 
 // Tally brings the shown counts up to date. It may run anywhere and at any time; while another process is at it, it does
-// nothing. A closed forum is recounted, too, when one of its opinions is hidden or shown: hidden text is in no count.
+// nothing. It adds what has committed since the last one, so that it costs what has come in and not what there is; a forum of
+// which an opinion was hidden or shown is counted anew: hidden text is in no count.
 func (s *Store) Tally(ctx context.Context) error {
 	return translate(s.pool.AcquireFunc(ctx, func(conn *pgxpool.Conn) error {
 		var mine bool
@@ -89,47 +143,95 @@ func (s *Store) Tally(ctx context.Context) error {
 				_ = conn.Conn().Close(context.WithoutCancel(ctx)) // the server lets go of it
 			}
 		}()
-		return s.tally(ctx, conn)
+		var err error
+		for range 3 {
+			// One snapshot for all of it: what it sees is counted, what it doesn't see is the next tally's. A close that froze a
+			// forum's counts meanwhile makes it start anew, instead of adding to them once more.
+			err = pgx.BeginTxFunc(ctx, conn, pgx.TxOptions{IsoLevel: pgx.RepeatableRead}, func(tx pgx.Tx) error { return s.tally(ctx, tx) })
+			if !isTransient(err) {
+				break
+			}
+		}
+		return err
 	}))
 }
 
-func (s *Store) tally(ctx context.Context, conn *pgxpool.Conn) error {
-	var since, horizon time.Time
-	if err := conn.QueryRow(ctx, tallyHorizon).Scan(&horizon); err != nil {
-		return err
-	}
-	// Never later than now: a database clock that was set back must not hide what comes in meanwhile.
-	err := conn.QueryRow(ctx, `
-SELECT CASE upto WHEN '-infinity' THEN '0001-01-01' ELSE least(upto, clock_timestamp()) - @overlap::interval END FROM tally_cursor`,
-		pgx.NamedArgs{"overlap": tallyOverlap}).Scan(&since)
+func (s *Store) tally(ctx context.Context, tx pgx.Tx) error {
+	var counted string
+	var elsewhere bool
+	err := tx.QueryRow(ctx, `SELECT counted::text, cluster NOT IN (0, system_identifier) FROM tally_cursor, pg_control_system()`).Scan(&counted, &elsewhere)
 	if err != nil {
 		return err
 	}
-	if _, err := conn.Exec(ctx, tallySupports, pgx.NamedArgs{"since": since}); err != nil {
-		return err
+	args := pgx.NamedArgs{"counted": counted}
+	which := forumsToRecount
+	if elsewhere {
+		which = `SELECT id FROM forums ORDER BY id`
 	}
-	rows, err := conn.Query(ctx, dirtyForums, pgx.NamedArgs{"since": since})
+	rows, err := tx.Query(ctx, which, args)
 	if err != nil {
 		return err
 	}
-	forums, err := pgx.CollectRows(rows, pgx.RowTo[forum.ID])
+	recounted, err := pgx.CollectRows(rows, pgx.RowTo[forum.ID])
 	if err != nil {
 		return err
 	}
-	for _, id := range forums {
-		if err := pgx.BeginFunc(ctx, conn, func(tx pgx.Tx) error { return s.tallyForum(ctx, tx, id, since) }); err != nil {
+	for _, id := range recounted {
+		if err := s.recount(ctx, tx, id); err != nil {
 			return err
 		}
 	}
-	_, err = conn.Exec(ctx, `UPDATE tally_cursor SET upto = $1`, horizon)
+	args["recounted"] = texts(recounted)
+	if err := addToShown(ctx, tx, args); err != nil {
+		return err
+	}
+	if _, err := tx.Exec(ctx, tallySupports, args); err != nil {
+		return err
+	}
+	_, err = tx.Exec(ctx, `UPDATE tally_cursor SET counted = pg_current_snapshot(), cluster = system_identifier FROM pg_control_system()`)
 	return err
 }
 
-// tallyForum recounts one forum under its shared lock, so that it can't write over what a close has frozen meanwhile.
-func (s *Store) tallyForum(ctx context.Context, tx pgx.Tx, id forum.ID, since time.Time) error {
-	if err := lockForumShared(ctx, tx, id); err != nil {
-		return err
+// added is what is to be added to a forum's shown counts.
+type added struct {
+	ForumID                                        forum.ID
+	Opinions, Voters, VotesFor, VotesAgainst, Hits int
+}
+
+func addToShown(ctx context.Context, tx pgx.Tx, args pgx.NamedArgs) error {
+	sums := map[forum.ID]added{}
+	for _, sql := range []string{addVotes, addPosts} {
+		rows, err := tx.Query(ctx, sql, args)
+		if err != nil {
+			return err
+		}
+		some, err := pgx.CollectRows(rows, pgx.RowToStructByName[added])
+		if err != nil {
+			return err
+		}
+		for _, a := range some {
+			sum := sums[a.ForumID]
+			sums[a.ForumID] = added{a.ForumID, sum.Opinions + a.Opinions, sum.Voters + a.Voters, sum.VotesFor + a.VotesFor,
+				sum.VotesAgainst + a.VotesAgainst, sum.Hits + a.Hits}
+		}
 	}
+	if len(sums) == 0 {
+		return nil
+	}
+	var forums []string
+	var opinions, voters, votesFor, votesAgainst, hits []int
+	for _, id := range slices.Sorted(maps.Keys(sums)) {
+		a := sums[id]
+		forums, opinions, voters = append(forums, string(id)), append(opinions, a.Opinions), append(voters, a.Voters)
+		votesFor, votesAgainst, hits = append(votesFor, a.VotesFor), append(votesAgainst, a.VotesAgainst), append(hits, a.Hits)
+	}
+	_, err := tx.Exec(ctx, addToForums, pgx.NamedArgs{"forums": forums, "opinions": opinions, "voters": voters, "for": votesFor,
+		"against": votesAgainst, "hits": hits})
+	return err
+}
+
+// recount counts one forum in full. A closed one is frozen anew.
+func (s *Store) recount(ctx context.Context, tx pgx.Tx, id forum.ID) error {
 	var closedAt *time.Time
 	if err := tx.QueryRow(ctx, `SELECT closed_at FROM forums WHERE id = $1`, id).Scan(&closedAt); err != nil {
 		return err
@@ -137,12 +239,24 @@ func (s *Store) tallyForum(ctx context.Context, tx pgx.Tx, id forum.ID, since ti
 	if closedAt != nil {
 		return s.freeze(ctx, tx, id, *closedAt)
 	}
-	if _, err := tx.Exec(ctx, tallyVotes, pgx.NamedArgs{"forum": id, "since": since}); err != nil {
-		return err
-	}
-	_, err := tx.Exec(ctx, countForum, pgx.NamedArgs{"forum": id})
-	return err
+	return s.countOpen(ctx, tx, id)
 }
+
+// countOpen counts a forum in full that hasn't closed.
+func (s *Store) countOpen(ctx context.Context, tx pgx.Tx, id forum.ID) error {
+	for _, sql := range []string{recountVotes, countForum, `DELETE FROM forum_voters WHERE forum_id = @forum`, recountVoters} {
+		if _, err := tx.Exec(ctx, sql, pgx.NamedArgs{"forum": id}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// recountVoters counts how many votes of each voter stand on a forum.
+const recountVoters = `
+INSERT INTO forum_voters (forum_id, voter, standing)
+SELECT o.forum_id, v.voter, count(*) FROM counted_votes v JOIN opinions o ON o.id = v.opinion_id
+WHERE o.forum_id = @forum AND o.status = 'published' AND v.choice <> 0 GROUP BY o.forum_id, v.voter`
 
 // recountVotes counts all votes of a forum's opinions anew.
 const recountVotes = `

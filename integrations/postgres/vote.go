@@ -23,7 +23,8 @@ type cast struct {
 
 // castVotes keeps every change and lets the last of one voter on one opinion count. The forum's shared lock is held already,
 // by a statement of its own; votes on what isn't public, or while the forum isn't open at the database's instant, are not
-// returned: the caller asks why. Changes are numbered after the votes' rows are locked, so the highest number is what counts.
+// returned: the caller asks why. Changes are numbered after the votes' rows are locked, so the highest number is what counts, and
+// each says what it replaced.
 const castVotes = `
 WITH sent AS (
 	SELECT * FROM unnest(@ids::uuid[], @orders::int[], @opinions::uuid[], @voters::bytea[], @choices::smallint[], @scopes::bytea[],
@@ -46,11 +47,12 @@ WITH sent AS (
 	INSERT INTO votes AS w (opinion_id, voter, choice, accepted_at)
 	SELECT DISTINCT ON (opinion_id, voter) opinion_id, voter, choice, statement_timestamp()
 	FROM cast_now ORDER BY opinion_id, voter, ord DESC
-	ON CONFLICT ON CONSTRAINT one_vote_each DO UPDATE SET choice = excluded.choice, accepted_at = excluded.accepted_at
-	RETURNING w.opinion_id, w.voter
+	ON CONFLICT ON CONSTRAINT one_vote_each DO UPDATE SET previous = w.choice, choice = excluded.choice, accepted_at = excluded.accepted_at
+	RETURNING w.opinion_id, w.voter, w.previous
 ), changes AS (
-	INSERT INTO vote_changes (id, opinion_id, voter, choice, accepted_at, salt, network, wide, domain, common, account_age)
-	SELECT c.id, c.opinion_id, c.voter, c.choice, statement_timestamp(), c.salt, c.network, c.wide, c.domain, c.common, c.account_age
+	INSERT INTO vote_changes (id, opinion_id, voter, previous, choice, accepted_at, salt, network, wide, domain, common, account_age)
+	SELECT c.id, c.opinion_id, c.voter, coalesce(lag(c.choice) OVER (PARTITION BY c.opinion_id, c.voter ORDER BY c.ord), k.previous), c.choice,
+		statement_timestamp(), c.salt, c.network, c.wide, c.domain, c.common, c.account_age
 	FROM cast_now c JOIN kept k USING (opinion_id, voter) ORDER BY c.ord
 	RETURNING id, accepted_at
 ), leaves AS (
@@ -67,8 +69,11 @@ func (s *Store) CastVotes(ctx context.Context, sent []forum.NewVote) []forum.Out
 	leaders := map[writeKey]*cast{}
 	var fresh []*cast
 	for i, v := range sent {
-		c := &cast{NewVote: v, id: NewID(), order: i, salt: randomBytes(16), body: bodyOf(forum.LeafVote, v.Opinion, v.Idempotency)}
+		c := &cast{NewVote: v, id: NewID(), order: i, salt: randomBytes(16)}
 		casts[i] = c
+		if v.Idempotency.Key != "" {
+			c.body = bodyOf(forum.LeafVote, v.Opinion, v.Idempotency)
+		}
 		if key := keyOf(v.Idempotency); key.key == "" || leaders[key] == nil {
 			leaders[key] = c
 			fresh = append(fresh, c)
@@ -95,18 +100,25 @@ func (s *Store) CastVotes(ctx context.Context, sent []forum.NewVote) []forum.Out
 
 // castBatch takes a batch in one transaction. It fails as a whole or answers each.
 func (s *Store) castBatch(ctx context.Context, casts []*cast) ([]forum.Outcome[forum.VoteCast], error) {
-	err := s.inTx(ctx, func(tx pgx.Tx) error {
-		able, err := s.recogniseVoters(ctx, tx, casts)
-		if err != nil {
-			return err
-		}
-		for _, group := range byForum(able, func(c *cast) forum.ID { return c.Forum }, func(*cast) writeKey { return writeKey{} }) {
-			if err := castOnBoard(ctx, tx, group[0].Forum, group); err != nil {
+	able, err := s.recogniseVoters(ctx, casts)
+	if err != nil {
+		return nil, translate(err)
+	}
+	groups := byForum(able, func(c *cast) forum.ID { return c.Forum }, func(*cast) writeKey { return writeKey{} })
+	if len(able) > 0 {
+		err = s.inTx(ctx, func(tx pgx.Tx) error {
+			left, err := castOnBoards(ctx, tx, groups)
+			if err != nil {
 				return err
 			}
-		}
-		return nil
-	})
+			for _, group := range byForum(left, func(c *cast) forum.ID { return c.Forum }, func(*cast) writeKey { return writeKey{} }) {
+				if err := answerLeftVotes(ctx, tx, group[0].Forum, group); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -117,34 +129,12 @@ func (s *Store) castBatch(ctx context.Context, casts []*cast) ([]forum.Outcome[f
 	return outcomes, nil
 }
 
-// ballot is what decides who may vote on an opinion; none of it ever changes.
-type ballot struct {
-	ID       forum.ID
-	ForumID  forum.ID
-	Author   []byte
-	VoterKey string
-	Identity forum.IdentityPolicy
-}
-
 // recogniseVoters finds each vote's forum and turns the person into that forum's key. Those who may not vote get their
 // refusal and are left out.
-func (s *Store) recogniseVoters(ctx context.Context, tx pgx.Tx, casts []*cast) ([]*cast, error) {
-	ids := make([]string, len(casts))
-	for i, c := range casts {
-		ids[i] = string(c.Opinion)
-	}
-	rows, err := tx.Query(ctx, `
-SELECT o.id, o.forum_id, o.author, f.voter_key, f.identity FROM opinions o JOIN forums f ON f.id = o.forum_id WHERE o.id = ANY($1)`, ids)
+func (s *Store) recogniseVoters(ctx context.Context, casts []*cast) ([]*cast, error) {
+	ballots, err := s.ballotsOf(ctx, casts)
 	if err != nil {
 		return nil, err
-	}
-	found, err := pgx.CollectRows(rows, pgx.RowToStructByName[ballot])
-	if err != nil {
-		return nil, err
-	}
-	ballots := make(map[forum.ID]ballot, len(found))
-	for _, b := range found {
-		ballots[b.ID] = b
 	}
 	var able []*cast
 	for _, c := range casts {
@@ -175,7 +165,7 @@ func (s *Store) recognise(c *cast, b ballot) error {
 	}
 	c.Forum, c.Voter = b.ForumID, who
 	own := [][]byte{who}
-	if c.Citizen != "" {
+	if c.Citizen != "" && b.Identity == forum.IdentityDevice {
 		signedIn, err := s.personKey(b.VoterKey, string(b.ForumID), person(c.Citizen, nil))
 		if err != nil {
 			return err
@@ -202,41 +192,55 @@ func (s *Store) voterOn(forumID forum.ID, keyID string, policy forum.IdentityPol
 	return s.personKey(keyID, string(forumID), person(citizen, device))
 }
 
-// castOnBoard takes a batch's votes on one forum and sets the outcome of each.
-func castOnBoard(ctx context.Context, tx pgx.Tx, forumID forum.ID, casts []*cast) error {
-	if err := lockForumShared(ctx, tx, forumID); err != nil {
-		return err
+// castOnBoards takes a batch's votes, forum by forum, and counts for the answers: all of it in one exchange with the database.
+// It sets the outcome of each that was kept and gives the others back.
+func castOnBoards(ctx context.Context, tx pgx.Tx, groups [][]*cast) (left []*cast, err error) {
+	var batch pgx.Batch
+	for _, group := range groups {
+		batch.Queue(shareForum, string(group[0].Forum))
+		batch.Queue(castVotes, voteArgs(group[0].Forum, group))
 	}
-	return insertVotes(ctx, tx, forumID, casts)
-}
-
-func insertVotes(ctx context.Context, tx pgx.Tx, forumID forum.ID, casts []*cast) error {
-	rows, err := tx.Query(ctx, castVotes, voteArgs(forumID, casts))
-	if err != nil {
-		return err
+	all := slices.Concat(groups...)
+	batch.Queue(countNow, opinionsOf(all))
+	keyed := keysOf(all)
+	if len(keyed.keys) > 0 {
+		batch.Queue(keepVoteAnswers, keyed.scopes, keyed.keys, keyed.changes)
 	}
+	results := tx.SendBatch(ctx, &batch)
+	defer func() {
+		if closing := results.Close(); err == nil {
+			err = closing
+		}
+	}()
 	kept := map[forum.ID]time.Time{}
-	var id forum.ID
-	var at time.Time
-	if _, err := pgx.ForEachRow(rows, []any{&id, &at}, func() error { kept[id] = at.UTC(); return nil }); err != nil {
-		return err
-	}
-	var done, left []*cast
-	for _, c := range casts {
-		if at, ok := kept[c.id]; ok {
-			c.outcome = forum.Outcome[forum.VoteCast]{Answer: forum.VoteCast{Mine: c.Choice, AcceptedAt: at}}
-			done = append(done, c)
-		} else {
-			left = append(left, c)
+	for range groups {
+		if _, err := results.Exec(); err != nil {
+			return nil, err
+		}
+		rows, err := results.Query()
+		if err != nil {
+			return nil, err
+		}
+		var id forum.ID
+		var at time.Time
+		if _, err := pgx.ForEachRow(rows, []any{&id, &at}, func() error { kept[id] = at.UTC(); return nil }); err != nil {
+			return nil, err
 		}
 	}
-	if err := countFor(ctx, tx, done); err != nil {
-		return err
+	counts, err := readCounts(results)
+	if err != nil {
+		return nil, err
 	}
-	if err := keepVoteAnswers(ctx, tx, done); err != nil {
-		return err
+	for _, c := range all {
+		at, ok := kept[c.id]
+		if !ok {
+			left = append(left, c)
+			continue
+		}
+		count := counts[c.Opinion]
+		c.outcome = forum.Outcome[forum.VoteCast]{Answer: forum.VoteCast{For: count[0], Against: count[1], Mine: c.Choice, AcceptedAt: at}}
 	}
-	return answerLeftVotes(ctx, tx, forumID, left)
+	return left, nil
 }
 
 func voteArgs(forumID forum.ID, casts []*cast) pgx.NamedArgs {

@@ -13,32 +13,42 @@ import (
 	"acropolis/forum"
 )
 
-// countFor fills in the counts of the opinions that the batch voted on: once per opinion and batch, not per vote.
-func countFor(ctx context.Context, tx pgx.Tx, casts []*cast) error {
-	if len(casts) == 0 {
-		return nil
-	}
-	var ids []string
-	for _, c := range casts {
-		ids = append(ids, string(c.Opinion))
+// countNow counts opinions as the transaction sees them.
+var countNow = `SELECT o.id, ` + upNow + `, ` + downNow + ` FROM unnest($1::uuid[]) AS o (id) ` + joinCounts
+
+// joinCounts joins to opinions o their shown counts and what the tally hasn't added yet; upNow and downNow are the sums.
+const (
+	upNow   = `coalesce(c.votes_for, 0) + coalesce(d.up, 0)`
+	downNow = `coalesce(c.votes_against, 0) + coalesce(d.down, 0)`
+)
+
+var joinCounts = `
+CROSS JOIN tally_cursor t LEFT JOIN vote_counts c ON c.opinion_id = o.id
+LEFT JOIN LATERAL (
+	SELECT sum((v.choice = 1)::int - (v.previous = 1)::int)::int AS up, sum((v.choice = -1)::int - (v.previous = -1)::int)::int AS down
+	FROM vote_changes v WHERE v.opinion_id = o.id AND v.tx >= pg_snapshot_xmin(t.counted) AND NOT pg_visible_in_snapshot(v.tx, t.counted)
+		AND ` + notExcluded("v") + `
+) AS d ON true`
+
+func opinionsOf(casts []*cast) []string {
+	ids := make([]string, len(casts))
+	for i, c := range casts {
+		ids[i] = string(c.Opinion)
 	}
 	slices.Sort(ids)
-	rows, err := tx.Query(ctx, `
-SELECT opinion_id, count(*) FILTER (WHERE choice = 1), count(*) FILTER (WHERE choice = -1)
-FROM counted_votes WHERE opinion_id = ANY($1) GROUP BY opinion_id`, slices.Compact(ids))
+	return slices.Compact(ids)
+}
+
+func readCounts(results pgx.BatchResults) (map[forum.ID][2]int, error) {
+	rows, err := results.Query()
 	if err != nil {
-		return err
+		return nil, err
 	}
 	counts := map[forum.ID][2]int{}
 	var id forum.ID
 	var count [2]int
-	if _, err := pgx.ForEachRow(rows, []any{&id, &count[0], &count[1]}, func() error { counts[id] = count; return nil }); err != nil {
-		return err
-	}
-	for _, c := range casts {
-		c.outcome.Answer.For, c.outcome.Answer.Against = counts[c.Opinion][0], counts[c.Opinion][1]
-	}
-	return nil
+	_, err = pgx.ForEachRow(rows, []any{&id, &count[0], &count[1]}, func() error { counts[id] = count; return nil })
+	return counts, err
 }
 
 // keptVote is a vote's answer as its idempotency key keeps it.
@@ -48,28 +58,33 @@ type keptVote struct {
 	At time.Time `json:"at"`
 }
 
-// keepVoteAnswers completes the rows of the idempotency keys, now that the counts are known.
-func keepVoteAnswers(ctx context.Context, tx pgx.Tx, casts []*cast) error {
-	var scopes [][]byte
-	var keys, answers []string
+// keepVoteAnswers completes the rows of the idempotency keys with what keptVote reads: of the changes that were kept, with the
+// counts of this moment.
+var keepVoteAnswers = `
+WITH kept AS (
+	SELECT k.scope, k.key, v.id, v.opinion_id, v.choice, v.accepted_at
+	FROM unnest($1::bytea[], $2::text[], $3::uuid[]) AS k (scope, key, change) JOIN vote_changes v ON v.id = k.change
+), counted AS (
+	SELECT o.id AS opinion_id, ` + upNow + ` AS up, ` + downNow + ` AS down FROM (SELECT DISTINCT opinion_id AS id FROM kept) AS o` + joinCounts + `
+)
+UPDATE idempotency_keys i SET answer = jsonb_build_object('change', k.id, 'for', c.up, 'against', c.down,
+	'mine', CASE k.choice WHEN 1 THEN 'for' WHEN -1 THEN 'against' ELSE '' END, 'at', k.accepted_at)
+FROM kept k JOIN counted c USING (opinion_id) WHERE i.scope = k.scope AND i.key = k.key`
+
+// keyedVotes are the votes that came with an idempotency key, as columns.
+type keyedVotes struct {
+	scopes        [][]byte
+	keys, changes []string
+}
+
+func keysOf(casts []*cast) keyedVotes {
+	var k keyedVotes
 	for _, c := range casts {
-		if c.Idempotency.Key == "" {
-			continue
+		if c.Idempotency.Key != "" {
+			k.scopes, k.keys, k.changes = append(k.scopes, notNil(c.Idempotency.Scope)), append(k.keys, c.Idempotency.Key), append(k.changes, string(c.id))
 		}
-		raw, err := json.Marshal(keptVote{c.id, c.outcome.Answer, c.outcome.Answer.AcceptedAt})
-		if err != nil {
-			return err
-		}
-		scopes, keys, answers = append(scopes, notNil(c.Idempotency.Scope)), append(keys, c.Idempotency.Key), append(answers, string(raw))
 	}
-	if len(keys) == 0 {
-		return nil
-	}
-	_, err := tx.Exec(ctx, `
-UPDATE idempotency_keys k SET answer = a.answer
-FROM unnest(@scopes::bytea[], @keys::text[], @answers::jsonb[]) AS a (scope, key, answer) WHERE k.scope = a.scope AND k.key = a.key`,
-		pgx.NamedArgs{"scopes": scopes, "keys": keys, "answers": answers})
-	return err
+	return k
 }
 
 // answerLeftVotes answers the votes that weren't kept: what their key was answered before, or why.

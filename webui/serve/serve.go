@@ -75,6 +75,7 @@ func Run(ctx context.Context, s Settings, log *slog.Logger) error {
 	}()
 	cache, watched := watchedCache(ctx, store, log)
 	defer watched.Wait()
+	watched.Go(func() { tally(ctx, store, log) })
 	public, office, err := handlers(s, store, writer, directory, c, cache, log)
 	if err != nil {
 		return err
@@ -90,6 +91,25 @@ func watchedCache(ctx context.Context, store *postgres.Store, log *slog.Logger) 
 	var watching sync.WaitGroup
 	watching.Go(func() { watch.Run(ctx) })
 	return cache, &watching
+}
+
+// tallyEvery is how old shown counts get.
+const tallyEvery = time.Second
+
+// tally keeps the shown counts up to date also while no worker runs; one process at a time does it.
+func tally(ctx context.Context, store *postgres.Store, log *slog.Logger) {
+	tick := time.NewTicker(tallyEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+			if err := store.Tally(ctx); err != nil && ctx.Err() == nil {
+				log.Warn("tally", "error", err)
+			}
+		}
+	}
 }
 
 func awaitMigrated(ctx context.Context, store *postgres.Store) error {

@@ -4,7 +4,9 @@
 CREATE TABLE suspect_runs (
     forum_id uuid PRIMARY KEY REFERENCES forums,
     at       timestamptz NOT NULL, -- what was accepted before it was looked at
-    took     interval NOT NULL
+    took     interval NOT NULL,
+    votes_for     int NOT NULL, -- what the forum showed then
+    votes_against int NOT NULL
 );
 CREATE TABLE suspect_crowds (
     id       uuid PRIMARY KEY,
@@ -73,11 +75,13 @@ CREATE TABLE exclusion_steps (
     by_official  uuid NOT NULL REFERENCES officials,
     reason       text NOT NULL,
     at           timestamptz NOT NULL,
-    salt         bytea NOT NULL
+    salt         bytea NOT NULL,
+    tx           xid8 NOT NULL DEFAULT pg_current_xact_id() -- the tally looks for what was left out or taken back in
 );
 CREATE INDEX exclusion_steps_by_exclusion ON exclusion_steps (exclusion_id, at);
 
 ALTER TABLE votes ADD COLUMN excluded boolean NOT NULL DEFAULT false; -- while an exclusion of it is in force
+CREATE INDEX excluded_votes ON votes (opinion_id, voter) WHERE excluded; -- few, if any
 -- Every count is made of this: an excluded vote counts like one that was taken back.
 CREATE VIEW counted_votes AS
     SELECT opinion_id, voter, CASE WHEN excluded THEN 0::smallint ELSE choice END AS choice, accepted_at FROM votes;
