@@ -27,7 +27,7 @@ func (h *Handlers) Guide(c *gin.Context) error {
 
 // Rules are the rules of taking part: what is hidden, who decides, and what one can do about it.
 func (h *Handlers) Rules(c *gin.Context) error {
-	return h.text(c, "rules", "write", "hidden", "how", "report", "appeal")
+	return h.text(c, "rules", "write", "hidden", "how", "report", "appeal", "votes")
 }
 
 // Privacy tells what is kept of people, why and for how long.
