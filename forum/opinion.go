@@ -156,6 +156,7 @@ type BoardFilter struct {
 	Forum      ID
 	Sort       BoardSort
 	Query      string
+	Theme      string        // of Results.Themes, or empty
 	Status     OpinionStatus // staff only; empty: published
 	Voter      []byte        // whose own choices are shown, or nil
 	Page, Size int

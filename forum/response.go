@@ -99,6 +99,19 @@ type Results struct {
 	Excluded   ExcludedVotes // that are in none of the figures
 }
 
+// Themes are the words that the paragraphs of a response answer, each once, in their order: by them a board can be read.
+func (r Response) Themes() []string {
+	var themes []string
+	for _, p := range r.Paragraphs {
+		for _, t := range p.Terms {
+			if t = strings.TrimSpace(t); t != "" && !slices.Contains(themes, t) {
+				themes = append(themes, t)
+			}
+		}
+	}
+	return themes
+}
+
 // Answers tells which paragraph of a response answers an opinion.
 type Answers struct {
 	terms [][]string

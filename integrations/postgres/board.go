@@ -98,9 +98,10 @@ func (s *Store) board(ctx context.Context, filter forum.BoardFilter) ([]forum.Op
 		order = boardOrders[forum.BestFirst]
 	}
 	size := pageSize(filter.Size)
-	args := pgx.NamedArgs{"forum": filter.Forum, "status": string(filter.Status), "voter": filter.Voter, "query": strings.ToLower(filter.Query),
+	args := pgx.NamedArgs{"forum": filter.Forum, "status": string(filter.Status), "voter": filter.Voter, "query": strings.ToLower(filter.Query), "theme": strings.ToLower(filter.Theme),
 		"size": size, "skip": size * max(filter.Page-1, 0)}
-	const which = `WHERE o.forum_id = @forum AND o.status = @status AND (@query = '' OR strpos(lower(o.title || ' ' || o.text), @query) > 0)`
+	const which = `WHERE o.forum_id = @forum AND o.status = @status AND (@query = '' OR strpos(lower(o.title || ' ' || o.text), @query) > 0)
+	AND (@theme = '' OR strpos(lower(o.title || ' ' || o.text), @theme) > 0)` // as forum.Answers finds what a paragraph answers
 	rows, err := s.pool.Query(ctx, `SELECT `+opinionColumns+ownChoice+fromOpinions+which+` ORDER BY `+order+` LIMIT @size OFFSET @skip`, args)
 	if err != nil {
 		return nil, 0, translate(err)
@@ -110,7 +111,7 @@ func (s *Store) board(ctx context.Context, filter forum.BoardFilter) ([]forum.Op
 		return nil, 0, translate(err)
 	}
 	total := 0
-	if filter.Query == "" && filter.Status == forum.OpinionPublished { // the shown tally spares a count on each page view
+	if filter.Query == "" && filter.Theme == "" && filter.Status == forum.OpinionPublished { // the shown tally spares a count on each page view
 		err = ignoreNoRows(s.pool.QueryRow(ctx, `SELECT opinions FROM forum_counts WHERE forum_id = @forum`, args).Scan(&total))
 	} else {
 		err = s.pool.QueryRow(ctx, `SELECT count(*) FROM opinions o `+which, args).Scan(&total)

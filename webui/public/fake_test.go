@@ -57,6 +57,7 @@ type city struct {
 	asked      []string // addresses that a code was mailed to
 	subscribed []string
 	guardians  []forum.GuardianAsk
+	filter     forum.BoardFilter // of the last look at the board
 	changes    int // every call that would change something
 }
 
@@ -83,6 +84,7 @@ func (s *city) PublicForum(_ context.Context, id forum.ID) (forum.Forum, error) 
 func (s *city) PublicDossier(context.Context, forum.ID) (forum.Dossier, error) { return s.dossier, nil }
 
 func (s *city) Board(_ context.Context, f forum.BoardFilter, _ forum.ID, _ []byte) ([]forum.Opinion, int, error) {
+	s.filter = f
 	return s.opinions, len(s.opinions), nil
 }
 

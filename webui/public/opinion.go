@@ -49,6 +49,22 @@ func boardFilter(c *gin.Context, id forum.ID, w window) (forum.BoardFilter, erro
 	return filter, err
 }
 
+// themeFilter reads ?theme=, one of those that the published response answers; before there is one, none is known. It gives
+// them all.
+func (h *Handlers) themeFilter(c *gin.Context, f forum.Forum, filter *forum.BoardFilter) ([]string, error) {
+	var themes []string
+	if f.Status.HasResults() {
+		r, err := h.Store.Results(c.Request.Context(), f.ID)
+		if err != nil {
+			return nil, err
+		}
+		themes = r.Response.Themes()
+	}
+	var err error
+	filter.Theme, err = oneOf(c, "theme", themes...)
+	return themes, err
+}
+
 // APIBoard is GET /api/v1/forums/{id}/opinions.
 func (h *Handlers) APIBoard(c *gin.Context) error {
 	f, err := h.forumOf(c)
@@ -62,6 +78,11 @@ func (h *Handlers) APIBoard(c *gin.Context) error {
 	filter, err := boardFilter(c, f.ID, w)
 	if err != nil {
 		return err
+	}
+	if c.Query("theme") != "" {
+		if _, err := h.themeFilter(c, f, &filter); err != nil {
+			return err
+		}
 	}
 	reader, err := h.reader(c)
 	if err != nil {

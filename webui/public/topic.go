@@ -111,6 +111,10 @@ func (h *Handlers) Topic(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
+	themes, err := h.themeFilter(c, f, &filter)
+	if err != nil {
+		return err
+	}
 	dossier, err := h.Store.PublicDossier(c.Request.Context(), f.ID)
 	if err != nil {
 		return err
@@ -136,11 +140,23 @@ func (h *Handlers) Topic(c *gin.Context) error {
 		Board       []boardEntry
 		Filter      forum.BoardFilter
 		Sorts       []page.Choice
+		Themes      []page.Choice // none before the response is out
 		Total       int
 		Page, Pages int
 		SignIn      string // where to confirm oneself, when voting asks for it
 	}{parts{}, topic, h.steps(lang, topic), dossier, tabs(dossier), h.share(c, topic), dossier.Invited, h.board(c, f, opinions), filter,
-		choices(h, c, "public.any_status", "public.sort.", boardSorts...)[1:], total, w.Page, w.Pages(total), h.signInFor(c, f, reader)})
+		choices(h, c, "public.any_status", "public.sort.", boardSorts...)[1:], h.themeChoices(lang, themes), total, w.Page, w.Pages(total), h.signInFor(c, f, reader)})
+}
+
+func (h *Handlers) themeChoices(lang string, themes []string) []page.Choice {
+	if len(themes) == 0 {
+		return nil
+	}
+	all := []page.Choice{{Text: h.site.Text(lang, "public.any_theme")}}
+	for _, t := range themes {
+		all = append(all, page.Choice{Value: t, Text: t})
+	}
+	return all
 }
 
 func (h *Handlers) board(c *gin.Context, f forum.Forum, opinions []forum.Opinion) []boardEntry {
