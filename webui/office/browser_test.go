@@ -28,7 +28,7 @@ var looks = []struct {
 		o.compared = []forum.Participation{{Forum: id(100), Title: o.topic.Title, TitleEn: o.topic.TitleEn, Opinions: 12, Day: 10, Days: 30, Like: forum.LikeAny, Comparable: 5, Median: 40}}
 		o.session.also = map[string]string{receiptsKey: string(id(650)) + " " + string(entryCode) + " 9999999999"}
 	}, []string{
-		"/", "/forums", "/forums/F", "/forums/F/dossier", "/forums/F/opinions", "/forums/F/audit", "/forums/F/decisions/forum.extend", "/opinions",
+		"/", "/forums", "/forums/F", "/forums/F/dossier", "/forums/F/opinions", "/forums/F/audit", "/forums/F/pr", "/forums/F/decisions/forum.extend", "/opinions",
 		"/suggestions", "/suggestions/new", "/suggestions/S", "/suggestions/S/receipt", "/forums/F/opinions/new", "/forums/F/opinions/E/receipt", "/rounds", "/rounds/R", "/committee", "/approvals", "/audit", "/health", "/directory", "/calendar", "/calendar/holidays/2026-11-26/remove", "/radar", "/absences", "/lines", "/delegations", "/delegations/D/end", "/clocks/C/pause"}},
 	{"scoring", []forum.Duty{forum.Committee, forum.Analyst}, func(o *office) {
 		o.topic.Status, o.round.Status, o.round.Seated[0].Official = forum.Analysing, forum.RoundScoring, everyone.ID

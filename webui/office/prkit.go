@@ -3,6 +3,7 @@ package office
 import (
 	"html"
 	"net/http"
+	"strings"
 
 	"github.com/gin-gonic/gin"
 
@@ -58,7 +59,10 @@ func (h *Handlers) PRKit(c *gin.Context) error {
 var prTexts = []struct {
 	name string
 	rows int
-}{{"message", 3}, {"post", 5}, {"bulletin", 8}}
+}{{"message", 5}, {"post", 8}, {"bulletin", 11}}
+
+// withoutGaps closes what a forum without a summary leaves open.
+var withoutGaps = strings.NewReplacer("\n\n\n\n", "\n\n", "  ", " ")
 
 func (h *Handlers) prKit(reader, in string, f forum.Forum) prKit {
 	title, topic := forumTitle(in, f), h.Address+"/"+in+"/forums/"+string(f.ID)
@@ -72,7 +76,7 @@ func (h *Handlers) prKit(reader, in string, f forum.Forum) prKit {
 	kit.Texts = append(kit.Texts, prText{"embed-" + in, h.site.Text(reader, "office.pr.embed"), frame, 4})
 	for _, one := range prTexts {
 		text := h.site.Text(in, "office.pr.text."+one.name, "city", h.site.City(in), "title", title, "summary", summary, "url", topic, "period", h.prPeriod(in, f))
-		kit.Texts = append(kit.Texts, prText{one.name + "-" + in, h.site.Text(reader, "office.pr."+one.name), text, one.rows})
+		kit.Texts = append(kit.Texts, prText{one.name + "-" + in, h.site.Text(reader, "office.pr."+one.name), withoutGaps.Replace(text), one.rows})
 	}
 	return kit
 }
