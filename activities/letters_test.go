@@ -27,6 +27,8 @@ var told = map[forum.MailKind]struct {
 	forum.MailSessionCode:        {data: map[string]string{"code": "042137"}, says: []string{"042137"}},
 	forum.MailOpinionReceived:    {data: about("number", "2026-001284", "receipt", receipt), says: []string{"2026-001284", "/receipts/" + receipt}},
 	forum.MailOpinionHidden:      {data: about("number", "2026-001284", "receipt", receipt, "reason", "욕설이 있습니다."), says: []string{"2026-001284", "/receipts/" + receipt, "욕설이 있습니다."}},
+	forum.MailOpinionHeld:        {data: about("number", "2026-001284", "receipt", receipt, "code", "", "reason", "잘못 골랐습니다."), says: []string{"2026-001284", "/receipts/" + receipt, "잘못 골랐습니다."}},
+	forum.MailAppealDismissed:    {data: about("number", "2026-001284", "receipt", receipt, "code", "", "reason", "주제는 광장입니다."), says: []string{"2026-001284", "/receipts/" + receipt, "주제는 광장입니다."}},
 	forum.MailOpinionPublished:   {data: about("number", "2026-001284", "receipt", receipt, "reason", ""), says: []string{"2026-001284", "/receipts/" + receipt}},
 	forum.MailSuggestionReceived: {data: about("number", "2026-000031", "receipt", receipt), says: []string{"2026-000031", "/receipts/" + receipt}},
 	forum.MailSuggestionAnswered: {data: about("status", "rejected", "reason", "이미 추진 중입니다.", "receipt", receipt), says: []string{"이미 추진 중입니다.", "/receipts/" + receipt}},
@@ -166,6 +168,33 @@ func TestInstantsAreSeoulsAndALanguageWeLackIsKorean(t *testing.T) {
 		_, text, err := l.Write(letter(forum.MailForumOpened, lang, about("closes_at", instant)))
 		if err != nil || !strings.Contains(text, "23 November 2026 (Mon), 18:00") || !strings.Contains(text, l.PublicURL+"/"+lang+"/forums/") {
 			t.Errorf("in %q: %v %s", lang, err, text)
+		}
+	}
+}
+
+// TestReasonCodeIsWrittenInTheLanguageOfTheOpinion: each code has words in each language, and what a moderator adds stands beside it.
+func TestReasonCodeIsWrittenInTheLanguageOfTheOpinion(t *testing.T) {
+	l := letters(t)
+	for _, code := range forum.ReasonCodes {
+		ko, en := "", ""
+		for lang, text := range map[string]*string{"ko": &ko, "en": &en} {
+			var err error
+			if _, *text, err = l.Write(letter(forum.MailOpinionHidden, lang, about("number", "1", "receipt", receipt, "code", string(code), "reason", "덧붙인 말"))); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if !strings.Contains(ko, ": 덧붙인 말\n") || strings.Contains(ko, "사유: : ") || !strings.Contains(en, ": 덧붙인 말\n") || strings.Contains(en, "Reason: : ") {
+			t.Errorf("%s: %s%s", code, ko, en)
+		}
+	}
+	_, text, err := l.Write(letter(forum.MailOpinionHidden, "en", about("number", "1", "receipt", receipt, "code", "insult", "reason", "")))
+	if err != nil || !strings.Contains(text, "Reason: Insults, abuse or hatred\n") {
+		t.Errorf("%v: %s", err, text)
+	}
+	for kinds, held := range map[string]bool{"": false, "phone": true} {
+		_, text, err := l.Write(letter(forum.MailOpinionReceived, "ko", about("number", "1", "receipt", receipt, "held_for", kinds)))
+		if err != nil || strings.Contains(text, "개인정보") != held {
+			t.Errorf("held for %q: %v, %s", kinds, err, text)
 		}
 	}
 }

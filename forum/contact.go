@@ -31,6 +31,8 @@ const (
 	MailOpinionReceived    MailKind = "opinion_received"
 	MailOpinionHidden      MailKind = "opinion_hidden"
 	MailOpinionPublished   MailKind = "opinion_published"
+	MailOpinionHeld        MailKind = "opinion_held" // again, because a batch was undone
+	MailAppealDismissed    MailKind = "appeal_dismissed"
 	MailSuggestionReceived MailKind = "suggestion_received"
 	MailSuggestionAnswered MailKind = "suggestion_answered"
 	MailSuggestionSelected MailKind = "suggestion_selected" // to whoever backs it
@@ -59,7 +61,7 @@ const (
 )
 
 // MailKinds are all letters.
-var MailKinds = []MailKind{MailSessionCode, MailOpinionReceived, MailOpinionHidden, MailOpinionPublished, MailSuggestionReceived, MailSuggestionAnswered, MailSuggestionSelected, MailSubscriptionAsk, MailGuardianAsked, MailForumOpened, MailForumClosing, MailForumClosed, MailForumExtended, MailForumSuspended, MailForumResumed, MailForumWithdrawn,
+var MailKinds = []MailKind{MailSessionCode, MailOpinionReceived, MailOpinionHidden, MailOpinionPublished, MailOpinionHeld, MailAppealDismissed, MailSuggestionReceived, MailSuggestionAnswered, MailSuggestionSelected, MailSubscriptionAsk, MailGuardianAsked, MailForumOpened, MailForumClosing, MailForumClosed, MailForumExtended, MailForumSuspended, MailForumResumed, MailForumWithdrawn,
 	MailInvitation, MailInvitationReminder, MailInvitationEnded, MailInvitationReceived, MailInvitationOut,
 	MailWorkbook, MailAwardOffered, MailResponsePublished, MailResponseCorrected, MailMilestoneDone, MailHandoverAnswered, MailOwed, MailDigest}
 

@@ -98,6 +98,8 @@ const (
 	CloseForum         Action = "forum.close"
 	WithdrawForum      Action = "forum.withdraw"
 	ModerateOpinion    Action = "opinion.moderate"
+	ReadModeration     Action = "opinion.read_log"
+	SetModeration      Action = "forum.set_moderation"
 	StartAnalysis      Action = "analysis.start"
 	SubmitAnalysis     Action = "analysis.submit"
 	ReadAnalysis       Action = "analysis.read"
@@ -206,6 +208,8 @@ var policy = map[Action][]permit{
 	CloseForum:         {cityOfficer},
 	WithdrawForum:      {cityOfficer},
 	ModerateOpinion:    {{Moderator, CityWide}},
+	ReadModeration:     {cityOfficer, {Moderator, CityWide}, {Auditor, CityWide}},
+	SetModeration:      {cityOfficer},
 	EnterOpinion:       {cityOfficer, ownDrafter},
 	StartAnalysis:      {cityOfficer, {Analyst, CityWide}},
 	SubmitAnalysis:     {{Analyst, CityWide}},

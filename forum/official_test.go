@@ -17,7 +17,7 @@ var who = map[forum.Duty]struct{ own, other []forum.Action }{
 		forum.ConsultDepartment, forum.AnswerConsultation, forum.HandOverForum, forum.AcceptHandover, forum.DeclineHandover, forum.EditDossier, forum.ReadAnalysis,
 		forum.EditResponse, forum.SignApproval, forum.ReturnApproval, forum.CommentApproval, forum.KeepLine, forum.DropLine, forum.ReadApprovals, forum.DownloadWorkbook, forum.ReadInvitations,
 		forum.PauseClock, forum.ResumeClock, forum.EnterAbsence, forum.EditProfile, forum.EndAbsence, forum.ReadRadar}},
-	forum.Moderator: everywhere(forum.ReadForums, forum.ReadSuggestions, forum.ScreenSuggestion, forum.EnterSuggestion, forum.ModerateOpinion, forum.ReadApprovals,
+	forum.Moderator: everywhere(forum.ReadForums, forum.ReadSuggestions, forum.ScreenSuggestion, forum.EnterSuggestion, forum.ModerateOpinion, forum.ReadModeration, forum.ReadApprovals,
 		forum.ReadSuspects, forum.AskExclusion, forum.DeclineExclusion, forum.AskUndo, forum.DeclineUndo),
 	forum.Analyst: everywhere(forum.ReadForums, forum.ReadSuggestions, forum.StartAnalysis, forum.SubmitAnalysis, forum.ReadAnalysis, forum.SignApproval,
 		forum.ReturnApproval, forum.RecallApproval, forum.CommentApproval, forum.KeepLine, forum.DropLine, forum.ReadApprovals, forum.DownloadWorkbook,
@@ -27,7 +27,7 @@ var who = map[forum.Duty]struct{ own, other []forum.Action }{
 	forum.Executive: everywhere(forum.ReadForums, forum.ReadSuggestions, forum.ReadRounds, forum.ReadAnalysis, forum.ReadAwards, forum.SignApproval,
 		forum.ReturnApproval, forum.CommentApproval, forum.Delegate, forum.EndDelegation, forum.ReadApprovals, forum.DownloadWorkbook, forum.ReadInvitations, forum.ReadRadar),
 	forum.Auditor: everywhere(forum.ReadForums, forum.ReadSuggestions, forum.ReadRounds, forum.ReadAnalysis, forum.ReadAwards, forum.ReadApprovals,
-		forum.DownloadWorkbook, forum.ReadAudit, forum.ReadHealth, forum.ReadInvitations, forum.ReadRadar, forum.ReadSuspects),
+		forum.DownloadWorkbook, forum.ReadAudit, forum.ReadHealth, forum.ReadInvitations, forum.ReadRadar, forum.ReadSuspects, forum.ReadModeration),
 	forum.Operator: everywhere(forum.ReadForums, forum.ReadApprovals, forum.ReadAudit, forum.ReadHealth, forum.RetryStep, forum.RetryMail, forum.ImportForum,
 		forum.DeclareHoliday, forum.RemoveHoliday, forum.ReadRadar),
 	forum.Officer: everywhere(forum.ReadForums, forum.RehearseForum, forum.ReadSuggestions, forum.ScreenSuggestion, forum.EnterSuggestion, forum.ReadRounds, forum.OpenRound,
@@ -41,7 +41,8 @@ var who = map[forum.Duty]struct{ own, other []forum.Action }{
 		forum.DownloadWorkbook, forum.ReadAudit, forum.ReadHealth, forum.RetryStep, forum.RetryMail, forum.ReadInvitations, forum.InviteExpert,
 		forum.RevokeInvitation, forum.PublishInvitation, forum.RevealExpert, forum.StartUrgent, forum.DeclareHoliday,
 		forum.RemoveHoliday, forum.PauseClock, forum.ResumeClock, forum.EnterAbsence, forum.EditProfile, forum.EndAbsence, forum.ReadRadar, forum.EnterOpinion,
-		forum.ReadSuspects, forum.AskExclusion, forum.DeclineExclusion, forum.AskUndo, forum.DeclineUndo, forum.ConfirmExclusion, forum.ConfirmUndo),
+		forum.ReadSuspects, forum.AskExclusion, forum.DeclineExclusion, forum.AskUndo, forum.DeclineUndo, forum.ConfirmExclusion, forum.ConfirmUndo,
+		forum.ReadModeration, forum.SetModeration),
 }
 
 func everywhere(actions ...forum.Action) struct{ own, other []forum.Action } {

@@ -19,11 +19,11 @@ const (
 )
 
 // OpinionSteps is the life of an opinion. A held one may also be refused by the moderator or taken back by its author
-// before it was ever shown.
+// before it was ever shown. The two steps back to held are taken only when a batch is undone.
 var OpinionSteps = Steps[OpinionStatus]{
 	OpinionHeld:      {OpinionPublished, OpinionHidden, OpinionWithdrawn},
-	OpinionPublished: {OpinionHidden, OpinionWithdrawn},
-	OpinionHidden:    {OpinionPublished},
+	OpinionPublished: {OpinionHidden, OpinionWithdrawn, OpinionHeld},
+	OpinionHidden:    {OpinionPublished, OpinionHeld},
 }
 
 // WithdrawOpinion is an author's own step; its receipt is asked for, no duty.
@@ -31,17 +31,6 @@ const WithdrawOpinion Action = "opinion.withdraw"
 
 // IsPublic says whether a citizen may see it: hidden text never appears in any list, report, export, feed or count.
 func (s OpinionStatus) IsPublic() bool { return s == OpinionPublished }
-
-// ValidateModeration tells what a moderator must still say: an opinion is published, or hidden for a reason.
-func ValidateModeration(to OpinionStatus, reason string) error {
-	switch to {
-	case OpinionPublished:
-		return lengthOf("reason", reason, 0, ReasonMax)
-	case OpinionHidden:
-		return needReason(reason)
-	}
-	return Refuse(Invalid, "opinion.no_such_answer").At("to")
-}
 
 // Limits of an opinion, in characters (PRODUCT.md 2.5).
 const (
@@ -134,7 +123,9 @@ type Opinion struct {
 	For            int           `json:"for"`
 	Against        int           `json:"against"`
 	Mine           Choice        `json:"mine,omitempty"`
-	Reason         string        `json:"-"` // of hiding
+	Reason         string        `json:"-"` // of hiding, in words
+	Code           ReasonCode    `json:"-"` // of hiding
+	HeldFor        []DataKind    `json:"-"` // the kinds of personal data that it was held for
 	Awarded        bool          `json:"awarded,omitempty"`
 	Channel        Channel       `json:"channel,omitempty"`     // how it came, where staff entered it
 	ReceivedOn     string        `json:"received_on,omitempty"` // the day on which it came
@@ -171,13 +162,15 @@ type ReceiptStatus struct {
 	History    []StatusChange
 	Answer     *Paragraph // the paragraph of the response that answers it
 	Award      *Award
+	Appeal     *Appeal // against the latest hiding
 }
 
 // StatusChange is one dated step of a noun's life.
 type StatusChange struct {
-	Status string    `json:"status"`
-	At     time.Time `json:"at"`
-	Reason string    `json:"reason,omitempty"`
+	Status string     `json:"status"`
+	At     time.Time  `json:"at"`
+	Code   ReasonCode `json:"code,omitempty"`
+	Reason string     `json:"reason,omitempty"`
 }
 
 func emailShape(field, address string) error {

@@ -78,6 +78,20 @@ type Report struct {
 	Lang       string
 }
 
+// Table is a list as a workbook of one sheet holds it. Its cells are texts, whole numbers and instants.
+type Table struct {
+	Title   string // of the sheet
+	Lang    string
+	Columns []TableColumn
+	Rows    iter.Seq2[[]any, error]
+}
+
+// TableColumn is one of a table's; Width is in characters.
+type TableColumn struct {
+	Head  string
+	Width float64
+}
+
 // ReportSource opens a report; the opinions must be read within the call.
 type ReportSource interface {
 	Report(ctx context.Context, forum ID, lang string, use func(Report) error) error

@@ -27,7 +27,7 @@ var lives = map[string]string{
 		approved>waiting consulted>waiting by_substitute>waiting`,
 	"invitation": `invited>drafted invited>declined invited>lapsed invited>revoked drafted>submitted drafted>declined drafted>lapsed
 		drafted>revoked submitted>published submitted>revoked`,
-	"opinion":   `held>published held>hidden held>withdrawn published>hidden published>withdrawn hidden>published`,
+	"opinion":   `held>published held>hidden held>withdrawn published>hidden published>withdrawn hidden>published published>held hidden>held`,
 	"award":     `candidate>scored scored>decided decided>offered offered>accepted offered>declined offered>lapsed accepted>delivered`,
 	"response":  `draft>submitted submitted>approved submitted>returned submitted>draft returned>draft approved>published approved>draft published>corrected`,
 	"milestone": `planned>done planned>late planned>dropped late>done late>dropped`,

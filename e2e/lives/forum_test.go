@@ -183,7 +183,7 @@ var answersHeld = stores(func(s *stage, at forum.Start) error {
 	if held == "" {
 		return nil
 	}
-	return s.ModerateOpinion(s.t.Context(), s.official("moderator"), "", forum.ID(held), forum.OpinionHidden, "광고입니다.")
+	return s.ModerateOpinion(s.t.Context(), s.official("moderator"), "", forum.Verdict{Opinion: forum.ID(held), To: forum.AnswerHide, Reason: "광고입니다."})
 })
 
 var scoresAwards = stores(func(s *stage, at forum.Start) error {

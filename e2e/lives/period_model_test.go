@@ -149,7 +149,7 @@ var allHeldAnswered = stores(func(s *stage, at forum.Start) error {
 		if held == "" {
 			return nil
 		}
-		if err := s.ModerateOpinion(s.t.Context(), s.official("moderator"), "", forum.ID(held), forum.OpinionHidden, "광고입니다."); err != nil {
+		if err := s.ModerateOpinion(s.t.Context(), s.official("moderator"), "", forum.Verdict{Opinion: forum.ID(held), To: forum.AnswerHide, Reason: "광고입니다."}); err != nil {
 			return err
 		}
 	}

@@ -33,16 +33,18 @@ type change struct {
 	forum         forum.ID // whose trail shows it; empty for what belongs to no forum
 	before, after string
 	reason        string
+	code          forum.ReasonCode // of a moderator's answer
+	batch         forum.ID         // of answers that it is part of, or empty
 }
 
 // note writes the audit row of a change, in the transaction that makes the change.
 func note(ctx context.Context, tx pgx.Tx, by actor, c change) error {
 	_, err := tx.Exec(ctx, `
-INSERT INTO audit (by_kind, by_official, from_addr, action, noun, subject_id, forum_id, before, after, reason, decision_id)
-VALUES (@kind, @official, @from, @action, @noun, @subject, @forum, @before, @after, @reason, @decision)`,
+INSERT INTO audit (by_kind, by_official, from_addr, action, noun, subject_id, forum_id, before, after, reason, decision_id, code, batch_id)
+VALUES (@kind, @official, @from, @action, @noun, @subject, @forum, @before, @after, @reason, @decision, @code, @batch)`,
 		pgx.NamedArgs{"kind": by.kind, "official": orNull(by.official), "from": by.from, "action": c.action, "noun": c.noun,
 			"subject": c.subject, "forum": orNull(c.forum), "before": c.before, "after": c.after, "reason": c.reason,
-			"decision": orNull(by.decision)})
+			"decision": orNull(by.decision), "code": string(c.code), "batch": orNull(c.batch)})
 	return err
 }
 

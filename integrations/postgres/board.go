@@ -47,7 +47,7 @@ FROM dossiers d JOIN dossier_versions v ON v.forum_id = d.forum_id AND v.version
 
 // opinionColumns are what opinionFrom reads, of opinions o with their shown counts c.
 const opinionColumns = `o.id, o.forum_id, shown_number(o.number, o.accepted_at, 6), o.status, o.title, o.text, o.pseudonym, o.district, o.lang,
-	o.dossier_version, o.accepted_at, coalesce(c.votes_for, 0), coalesce(c.votes_against, 0), o.reason,
+	o.dossier_version, o.accepted_at, coalesce(c.votes_for, 0), coalesce(c.votes_against, 0), o.reason, o.reason_code, o.held_for,
 	EXISTS (SELECT FROM awards a WHERE a.opinion_id = o.id AND a.status IN ('accepted', 'delivered')),
 	o.channel, coalesce(o.received_on::text, ''), coalesce((SELECT e.name FROM officials e WHERE e.id = o.entered_by), '')`
 
@@ -56,9 +56,13 @@ const fromOpinions = ` FROM opinions o LEFT JOIN vote_counts c ON c.opinion_id =
 // opinionFrom reads an opinion, and after it whatever else the query asks for.
 func (s *Store) opinionFrom(row pgx.Row, also ...any) (forum.Opinion, error) {
 	var o forum.Opinion
+	var heldFor string
 	err := row.Scan(append([]any{&o.ID, &o.Forum, &o.Number, &o.Status, &o.Title, &o.Text, &o.Pseudonym, &o.District, &o.Lang,
-		&o.DossierVersion, &o.AcceptedAt, &o.For, &o.Against, &o.Reason, &o.Awarded,
+		&o.DossierVersion, &o.AcceptedAt, &o.For, &o.Against, &o.Reason, &o.Code, &heldFor, &o.Awarded,
 		&o.Channel, &o.ReceivedOn, &o.EnteredBy}, also...)...)
+	for kind := range strings.FieldsSeq(heldFor) {
+		o.HeldFor = append(o.HeldFor, forum.DataKind(kind))
+	}
 	return o, err
 }
 

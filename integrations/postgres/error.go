@@ -35,6 +35,8 @@ var rules = map[string]*forum.Error{
 	"suggestion_not_merged_into_itself": forum.Refuse(forum.Invalid, "suggestion.merged_into_itself").At("merge_into"),
 	"opinion_text_length":               forum.Refuse(forum.Invalid, "text.too_long").At("text"),
 	"opinion_title_length":              forum.Refuse(forum.Invalid, "text.too_long").At("title"),
+	"one_report_each":                   forum.Refuse(forum.Conflict, "report.made_already"),
+	"one_appeal_per_hiding":             forum.Refuse(forum.Conflict, "appeal.made_already"),
 	"one_open_invitation_each":          forum.Refuse(forum.Conflict, "invitation.invited_already").At("email"),
 	"published_with_consent":            forum.Refuse(forum.Conflict, "invitation.no_consent"),
 	"one_person_excludes_nothing":       forum.Refuse(forum.Forbidden, "exclusion.second_person"),

@@ -38,9 +38,11 @@ type step[S ~string] struct {
 	action forum.Action
 	forum  forum.ID // whose trail shows it
 	reason string
-	set    string        // what else changes, as ", column = @value"
-	when   string        // what must hold at this statement's instant, as "AND statement_timestamp() >= opens_at"
-	args   pgx.NamedArgs // of set and when
+	code   forum.ReasonCode // of a moderator's answer
+	batch  forum.ID         // of answers that it is part of
+	set    string           // what else changes, as ", column = @value"
+	when   string           // what must hold at this statement's instant, as "AND statement_timestamp() >= opens_at"
+	args   pgx.NamedArgs    // of set and when
 }
 
 // move takes one step, guarded by the step table, and notes it. It says whether the row moved: a row that stands there
@@ -71,7 +73,7 @@ UPDATE `+l.table+` SET status = @to`+s.set+` WHERE `+l.key+` = @id AND status = 
 		return false, forum.Refuse(forum.Unavailable, "clock.too_early")
 	}
 	return true, note(ctx, tx, by, change{action: s.action, noun: l.noun, subject: s.id, forum: s.forum,
-		before: string(before), after: string(s.to), reason: s.reason})
+		before: string(before), after: string(s.to), reason: s.reason, code: s.code, batch: s.batch})
 }
 
 // movedOn is the refusal of a step that came when the row had gone another way.

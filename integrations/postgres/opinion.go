@@ -15,6 +15,7 @@ type post struct {
 	forum.NewOpinion
 	id      forum.ID
 	receipt forum.Receipt
+	heldFor string // the kinds of personal data in it
 	salt    []byte
 	body    []byte
 	outcome forum.Outcome[forum.Accepted]
@@ -28,15 +29,16 @@ WITH sent AS (
 	SELECT * FROM unnest(@ids::uuid[], @scopes::bytea[], @keys::text[], @bodies::bytea[], @titles::text[], @texts::text[],
 		@pseudonyms::text[], @districts::text[], @langs::text[], @emails::text[], @contacts::uuid[], @citizens::uuid[],
 		@authors::bytea[], @receipts::text[], @salts::bytea[], @commitments::bytea[], @channels::text[], @received::text[], @entrants::uuid[],
-		@networks::bytea[], @wides::bytea[], @domains::bytea[], @commons::boolean[], @ages::int[])
+		@networks::bytea[], @wides::bytea[], @domains::bytea[], @commons::boolean[], @ages::int[], @held_for::text[])
 	AS s (id, scope, key, body, title, text, pseudonym, district, lang, email, contact, citizen, author, receipt, salt, commitment, channel,
-		received_on, entered_by, network, wide, domain, common, account_age)
+		received_on, entered_by, network, wide, domain, common, account_age, held_for)
 ), board AS (
 	SELECT CASE f.moderation WHEN 'before' THEN 'held' ELSE 'published' END AS status, coalesce(d.approved_version, 0) AS dossier_version
 	FROM forums f LEFT JOIN dossiers d ON d.forum_id = f.id
 	WHERE f.id = @forum AND f.status = 'open' AND statement_timestamp() >= f.opens_at AND statement_timestamp() < f.closes_at
 ), numbered AS (
-	SELECT s.*, b.status, b.dossier_version, nextval('opinion_numbers') AS number FROM sent s CROSS JOIN board b
+	SELECT s.*, CASE s.held_for WHEN '' THEN b.status ELSE 'held' END AS status, b.dossier_version, nextval('opinion_numbers') AS number
+	FROM sent s CROSS JOIN board b
 ), keyed AS (
 	INSERT INTO idempotency_keys (scope, key, body, answer)
 	SELECT scope, key, body, jsonb_build_object('id', id, 'number', shown_number(number, statement_timestamp(), 6), 'receipt', receipt,
@@ -53,10 +55,10 @@ WITH sent AS (
 	RETURNING c.id, c.email
 ), posted AS (
 	INSERT INTO opinions (id, forum_id, number, status, title, text, pseudonym, district, lang, contact_id, citizen, author, dossier_version,
-		receipt, salt, accepted_at, channel, received_on, entered_by, network, wide, domain, common, account_age)
+		receipt, salt, accepted_at, channel, received_on, entered_by, network, wide, domain, common, account_age, held_for)
 	SELECT k.id, @forum, k.number, k.status, k.title, k.text, k.pseudonym, k.district, k.lang, coalesce(a.id, k.citizen), k.citizen IS NOT NULL,
 		k.author, k.dossier_version, k.receipt, k.salt, statement_timestamp(), k.channel, nullif(k.received_on, '')::date, k.entered_by,
-		k.network, k.wide, k.domain, k.common, k.account_age
+		k.network, k.wide, k.domain, k.common, k.account_age, k.held_for
 	FROM kept k LEFT JOIN addressed a USING (email)
 ), leaves AS (
 	INSERT INTO log_pending (subject_id, kind, version, forum_id, accepted_at, commitment)
@@ -73,7 +75,7 @@ func (s *Store) AcceptOpinions(ctx context.Context, sent []forum.NewOpinion) []f
 	var fresh []*post
 	for i, o := range sent {
 		p := &post{NewOpinion: o, id: NewID(), receipt: newReceipt(), salt: randomBytes(16), body: bodyOf(forum.LeafOpinion, o.Forum, o.Idempotency)}
-		p.Email = addressOf(o.Email)
+		p.Email, p.heldFor = addressOf(o.Email), strings.Join(texts(forum.FindPersonalData(o.Title+"\n"+o.Text+"\n"+o.Pseudonym)), " ")
 		posts[i] = p
 		if p.outcome.Err = p.check(); p.outcome.Err != nil {
 			continue
@@ -248,7 +250,7 @@ func (s *Store) opinionArgs(forumID forum.ID, keyID string, posts []*post) (pgx.
 	raws := func() [][]byte { return make([][]byte, n) }
 	ids, keys, titles, texts, pseudonyms, districts, langs, emails, contacts, receipts := strs(), strs(), strs(), strs(), strs(), strs(), strs(), strs(), strs(), strs()
 	scopes, bodies, authors, salts, commitments := raws(), raws(), raws(), raws(), raws()
-	channels, received := strs(), strs()
+	channels, received, heldFor := strs(), strs(), strs()
 	citizens, entrants := make([]*string, n), make([]*string, n)
 	for i, p := range posts {
 		author, err := s.personKey(keyID, string(forumID), person(p.Citizen, p.Device))
@@ -261,12 +263,13 @@ func (s *Store) opinionArgs(forumID forum.ID, keyID string, posts []*post) (pgx.
 		proven := p.NewOpinion
 		proven.Lang = langs[i]
 		commitments[i] = forum.CommitOpinion(p.salt, forum.LeafOpinion, p.id, proven)
+		heldFor[i] = p.heldFor
 		citizens[i], entrants[i], channels[i], received[i] = idOrNil(p.Citizen), idOrNil(p.Official), string(p.Entry.Channel), p.Entry.Received
 	}
 	args := pgx.NamedArgs{"forum": forumID, "version": forum.LeafVersion, "ids": ids, "scopes": scopes, "keys": keys, "bodies": bodies,
 		"titles": titles, "texts": texts, "pseudonyms": pseudonyms, "districts": districts, "langs": langs, "emails": emails,
 		"contacts": contacts, "citizens": citizens, "authors": authors, "receipts": receipts, "salts": salts, "commitments": commitments,
-		"channels": channels, "received": received, "entrants": entrants}
+		"channels": channels, "received": received, "entrants": entrants, "held_for": heldFor}
 	addOrigins(args, n, func(i int) forum.Origin { return posts[i].Origin })
 	return args, nil
 }

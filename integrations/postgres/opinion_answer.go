@@ -68,7 +68,7 @@ func tellReceipts(ctx context.Context, tx pgx.Tx, forumID forum.ID, told []*post
 	for i, p := range told {
 		letters[i] = letter{kind: forum.MailOpinionReceived, event: "opinion.received:" + string(p.id), noun: forum.TheOpinion, subject: p.id,
 			contact: contacts[p], lang: langOr(p.Lang), data: map[string]string{"title": inLang(p.Lang, title, titleEn), "forum": string(forumID),
-				"number": p.outcome.Answer.Number, "receipt": string(p.receipt)}}
+				"number": p.outcome.Answer.Number, "receipt": string(p.receipt), "held_for": p.heldFor}}
 	}
 	return enqueue(ctx, tx, letters...)
 }

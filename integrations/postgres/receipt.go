@@ -48,6 +48,9 @@ func (s *Store) opinionStatus(ctx context.Context, receipt forum.Receipt) (forum
 			return status, err
 		}
 	}
+	if status.Appeal, err = appealOf(ctx, s.pool, o.ID); err != nil {
+		return status, err
+	}
 	status.Award, err = s.awardOf(ctx, o.ID)
 	return status, err
 }
@@ -75,7 +78,7 @@ func (s *Store) suggestionStatus(ctx context.Context, receipt forum.Receipt) (fo
 // stays with the city.
 func (s *Store) history(ctx context.Context, noun forum.Noun, id forum.ID, status string, acceptedAt time.Time) ([]forum.StatusChange, error) {
 	rows, err := s.pool.Query(ctx, `
-SELECT before, after, at, reason FROM audit WHERE noun = $1 AND subject_id = $2 AND after <> '' AND before <> after AND before <> '' ORDER BY id`, noun, id)
+SELECT before, after, at, code, reason FROM audit WHERE noun = $1 AND subject_id = $2 AND after <> '' AND before <> after AND before <> '' ORDER BY id`, noun, id)
 	if err != nil {
 		return nil, err
 	}
@@ -83,7 +86,7 @@ SELECT before, after, at, reason FROM audit WHERE noun = $1 AND subject_id = $2 
 	var steps []forum.StatusChange
 	var before string
 	var step forum.StatusChange
-	_, err = pgx.ForEachRow(rows, []any{&before, &step.Status, &step.At, &step.Reason}, func() error {
+	_, err = pgx.ForEachRow(rows, []any{&before, &step.Status, &step.At, &step.Code, &step.Reason}, func() error {
 		if len(steps) == 0 {
 			first = before
 		}

@@ -86,7 +86,7 @@ func TestHiddenOpinionIsNotTheAuthorsToWithdraw(t *testing.T) {
 	c := newCity(t)
 	id := c.open()
 	opinion := accept(t, c.Store, opinionOf(id, "욕설입니다."))[0]
-	c.must(c.ModerateOpinion(t.Context(), c.official("moderator"), "10.0.0.3", opinion.ID, forum.OpinionHidden, "욕설이 있습니다."))
+	c.must(c.ModerateOpinion(t.Context(), c.official("moderator"), "10.0.0.3", forum.Verdict{Opinion: opinion.ID, To: forum.AnswerHide, Reason: "욕설이 있습니다."}))
 	refused(t, c.WithdrawOpinion(t.Context(), opinion.Receipt), forum.Conflict, "opinion.not_withdrawable")
 }
 

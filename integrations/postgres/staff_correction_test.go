@@ -67,7 +67,7 @@ func TestPublishedResponseIsPutRight(t *testing.T) {
 			t.Errorf("opinion %d is answered by paragraph %d, want %d", i, got, want)
 		}
 	}
-	c.must(c.ModerateOpinion(t.Context(), c.official("moderator"), "", opinions[0].ID, forum.OpinionHidden, "광고입니다."))
+	c.must(c.ModerateOpinion(t.Context(), c.official("moderator"), "", forum.Verdict{Opinion: opinions[0].ID, To: forum.AnswerHide, Reason: "광고입니다."}))
 	c.corrected(id, 2, "표현을 다듬었습니다.", onTheRest)
 	if got := one[int](t, c.Store, `SELECT answered_by FROM opinions WHERE id = $1`, opinions[0].ID); got != 0 {
 		t.Errorf("a hidden opinion is answered by paragraph %d of one", got)

@@ -31,7 +31,7 @@ var edges = map[forum.Noun]map[string]string{
 		"approved": "amended", "amended": "submitted",
 	},
 	forum.TheApproval:   {"drafted": "in_review recalled voided", "in_review": "approved returned recalled voided"},
-	forum.TheOpinion:    {"held": "published hidden withdrawn", "published": "hidden withdrawn", "hidden": "published"},
+	forum.TheOpinion:    {"held": "published hidden withdrawn", "published": "hidden withdrawn held", "hidden": "published held"},
 	forum.TheInvitation: {"invited": "drafted declined lapsed revoked", "drafted": "submitted declined lapsed revoked", "submitted": "published revoked"},
 	forum.TheAward: {
 		"candidate": "scored", "scored": "decided", "decided": "offered", "offered": "accepted declined lapsed", "accepted": "delivered",

@@ -8,7 +8,11 @@ import (
 
 func (c city) moderate(opinion forum.ID, to forum.OpinionStatus, reason string) error {
 	c.t.Helper()
-	return c.ModerateOpinion(c.t.Context(), c.official("moderator"), "10.0.0.6", opinion, to, reason)
+	return c.answer(forum.Verdict{Opinion: opinion, To: forum.ModerationAnswer(to), Reason: reason})
+}
+
+func (c city) answer(v forum.Verdict) error {
+	return c.ModerateOpinion(c.t.Context(), c.official("moderator"), "10.0.0.6", v)
 }
 
 func TestHeldOpinionIsOwedAnAnswerBeforeTheAnalysis(t *testing.T) {
@@ -22,9 +26,9 @@ func TestHeldOpinionIsOwedAnAnswerBeforeTheAnalysis(t *testing.T) {
 	if err != nil || facts.Status != forum.Closed || facts.Ready {
 		t.Fatalf("with opinions held: %+v, %v", facts, err)
 	}
-	queue, total, err := c.ModerationQueue(t.Context(), 1)
-	if err != nil || total != 2 || queue[0].ID != held[0].ID {
-		t.Errorf("the queue: %v, %d, %v", queue, total, err)
+	queue, err := c.ModerationQueue(t.Context(), forum.QueueFilter{Tab: forum.TabHeld})
+	if err != nil || queue.Total != 2 || queue.Rows[0].ID != held[0].ID {
+		t.Errorf("the queue: %+v, %v", queue, err)
 	}
 	refused(t, c.moderate(held[0].ID, forum.OpinionHidden, ""), forum.Invalid, "reason.missing")
 	refused(t, c.moderate(held[0].ID, forum.OpinionWithdrawn, ""), forum.Invalid, "opinion.no_such_answer")

@@ -39,6 +39,8 @@ type auditView struct {
 	Nouns []page.Choice
 	Rows  []auditRow
 	One   bool // one forum's trail
+
+	Moderation string // where the moderation log is, for who may read it
 }
 
 // Audit is the whole city's trail.
@@ -70,6 +72,12 @@ func (h *Handlers) showAudit(c *gin.Context, view auditView, f forum.AuditFilter
 		return err
 	}
 	view.Total = total
+	if officialOf(c).May(forum.ReadModeration, "") == nil {
+		view.Moderation = page.To(c, "opinions", "log")
+		if view.One {
+			view.Moderation += "?forum=" + string(f.Subject)
+		}
+	}
 	lang := page.Lang(c)
 	view.Nouns = []page.Choice{{Text: h.site.Text(lang, "office.list.all")}}
 	for _, noun := range auditNouns {

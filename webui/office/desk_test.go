@@ -49,18 +49,19 @@ func TestOpinionsAreHiddenAfterASecondLook(t *testing.T) {
 	to, fields := o.get(forumURL+"/opinions?status=held").form(t, "form-opinion.moderate")
 	fields.Set("opinion[]", string(id(600))+"@"+string(id(100)))
 	fields.Set("to", "hidden")
-	o.post(to, fields).want(t, http.StatusUnprocessableEntity, `<a href="#field-reason">`)
-	fields.Set("reason", "욕설이 있습니다")
+	o.post(to, fields).want(t, http.StatusUnprocessableEntity, `<a href="#field-code">`)
+	fields.Set("code", "insult")
+	fields.Set("reason", "둘째 줄입니다")
 	a := o.post(to, fields)
-	a.want(t, http.StatusOK, "욕설이 있습니다")
+	a.want(t, http.StatusOK, "욕설·모욕·혐오 표현", "둘째 줄입니다")
 	if len(o.did) > 0 {
 		t.Fatal("hidden without the second look")
 	}
 	to, fields = a.form(t, "form-check")
-	if a = o.post(to, fields); a.Code != http.StatusSeeOther || a.Header().Get("Location") != forumURL+"/opinions?status=held" {
+	if a = o.post(to, fields); a.Code != http.StatusSeeOther || !strings.HasPrefix(a.Header().Get("Location"), "/ko/opinions/batches/"+fields.Get("key")+"?back=%2Fko%2Fforums%2F") {
 		t.Errorf("status %d, leads to %s", a.Code, a.Header().Get("Location"))
 	}
-	if len(o.did) != 1 || o.did[0] != "moderate "+string(id(600))+" to hidden: 욕설이 있습니다" || len(o.conductor.woken) != 1 {
+	if len(o.did) != 1 || o.did[0] != "moderate "+string(id(600))+" to hidden: insult둘째 줄입니다" || len(o.conductor.woken) != 1 {
 		t.Errorf("did %v, woke %v", o.did, o.conductor.woken)
 	}
 }

@@ -179,6 +179,11 @@ func (h *Handlers) Forum(c *gin.Context) error {
 	if view.Forms, err = h.forumForms(c, t); err != nil {
 		return err
 	}
+	if h.maySetModeration(c, t) {
+		s := h.sheet(c, nil, nil)
+		s.prefix = "moderation-"
+		view.Forms = append(view.Forms, h.moderationPolicyForm(c, s, t.Forum))
+	}
 	if view.Lag, err = h.lagOf(c, t); err != nil {
 		return err
 	}

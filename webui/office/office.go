@@ -40,6 +40,7 @@ type Store interface {
 	DelegationRules
 	Opinions
 	Suspects
+	Moderations
 	Entries
 	Participations
 	Analyses

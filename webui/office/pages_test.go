@@ -14,7 +14,7 @@ func address(r page.Route, lang string) string {
 	ids := map[string]forum.ID{"/:lang/forums/:id": id(100), "/:lang/suggestions/:id": id(200), "/:lang/rounds/:id": id(300),
 		"/:lang/approvals/:id": id(400), "/:lang/awards/:id": id(500), "/:lang/mails/:id": id(700), "/:lang/committee/seats/:id": id(310),
 		"/:lang/invitations/:id": id(1100), "/:lang/clocks/:id": id(801), "/:lang/absences/:id": id(950),
-		"/:lang/delegations/:id": id(1201), "/:lang/lines/:id": id(1210), "/:lang/exclusions/:id": id(1301)}
+		"/:lang/opinions/:id": id(600), "/:lang/opinions/batches/:id": id(1300), "/:lang/delegations/:id": id(1201), "/:lang/lines/:id": id(1210), "/:lang/exclusions/:id": id(1301)}
 	path := r.Path
 	for prefix, one := range ids {
 		if strings.HasPrefix(path, prefix) {

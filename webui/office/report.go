@@ -12,10 +12,11 @@ import (
 	"acropolis/webui/page"
 )
 
-// Workbook writes a forum's workbook and knows what its file is called.
+// Workbook writes a forum's workbook, or a list as one, and knows what its file is called.
 type Workbook interface {
 	Workbook(ctx context.Context, forumID forum.ID, lang string, w io.Writer) error
 	FileName(title, lang string, at time.Time) string
+	Table(w io.Writer, t forum.Table) error
 }
 
 // workbookPatience is how long an export of 100,000 opinions may take on a busy machine.

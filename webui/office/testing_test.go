@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"iter"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -77,6 +78,10 @@ type city struct {
 	outcome   *forum.DecisionOutcome
 	last      bool // whether a score is the last one waited for
 	seats     []forum.Seat
+	locked    *forum.ModerationLock
+	batch     forum.BatchRecord
+	queued    []forum.QueueFilter
+	logFilter forum.ModerationFilter
 	refuses   error // what every write answers
 
 	did []string // what was written
@@ -479,14 +484,88 @@ func (c *city) RevealExpert(_ context.Context, by forum.Official, _ string, id f
 	}
 	return c.wrote("reveal %s to %s: %s", id, by.UID, reason)
 }
-func (c *city) ModerationQueue(context.Context, int) ([]forum.Opinion, int, error) {
-	return c.opinions, len(c.opinions), nil
+func (c *city) item() forum.QueueItem {
+	i := forum.QueueItem{Opinion: c.opinions[0], ForumTitle: c.topic.Title, ForumTitleEn: c.topic.TitleEn, Since: noon.AddDate(0, 0, -3), Due: noon.AddDate(0, 0, -1), Late: 1, Lock: c.locked,
+		Reports: []forum.OpinionReport{{Code: forum.Insulting, At: noon}, {Code: forum.AnotherCause, Words: "같은 글입니다.", At: noon, Settled: true}},
+		Appeal:  &forum.Appeal{Words: "억울합니다.", At: noon, Status: forum.AppealOpen}, Near: []forum.NearCopy{{ID: id(601), Number: "2026-000902", Status: forum.OpinionHidden, Share: .8}}}
+	return i
+}
+func (c *city) ModerationQueue(_ context.Context, f forum.QueueFilter) (forum.Queue, error) {
+	c.queued = append(c.queued, f)
+	return forum.Queue{Rows: []forum.QueueItem{c.item()}, Total: 1, Counts: map[forum.QueueTab]int{forum.TabReported: 1, forum.TabHeld: 12}, Forums: []forum.Forum{c.topic}}, nil
+}
+func (c *city) ModerationCase(_ context.Context, id forum.ID) (forum.QueueItem, []forum.StatusChange, error) {
+	if id != c.opinions[0].ID {
+		return forum.QueueItem{}, nil, forum.Refuse(forum.NotFound, "page.not_found")
+	}
+	return c.item(), []forum.StatusChange{{Status: "published", At: noon}, {Status: "hidden", At: noon, Code: forum.OffTopic, Reason: "도로 이야기입니다."}}, nil
+}
+func (c *city) TakeOpinion(_ context.Context, by forum.Official, _ string, opinion forum.ID, over bool) error {
+	if c.locked != nil && c.locked.Official != by.ID && !over {
+		return forum.Refuse(forum.Conflict, "moderation.in_work").With("name", c.locked.Name)
+	}
+	c.locked = &forum.ModerationLock{Official: by.ID, Name: by.Name, Since: noon, Until: noon.Add(forum.LockLife)}
+	return nil
+}
+func (c *city) LetGoOfOpinion(context.Context, forum.Official, forum.ID) error {
+	c.locked = nil
+	return nil
+}
+func (c *city) ModerateMany(_ context.Context, _ forum.Official, _ string, b forum.Batch) error {
+	c.batch = forum.BatchRecord{Batch: b, By: "전담당", MadeAt: noon}
+	for _, opinion := range b.Opinions {
+		c.batch.Items = append(c.batch.Items, forum.BatchItem{Opinion: opinion, Forum: c.topic.ID, Number: "2026-000901", Before: forum.OpinionPublished, After: forum.OpinionHidden, Status: forum.OpinionHidden})
+		if err := c.wrote("moderate %s to %s: %s%s", opinion, b.To, b.Code, b.Reason); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+func (c *city) ModerationBatch(_ context.Context, id forum.ID) (forum.BatchRecord, error) {
+	if c.batch.ID == "" {
+		return forum.BatchRecord{Batch: forum.Batch{ID: id, To: forum.AnswerHide, Code: forum.Insulting, Opinions: []forum.ID{c.opinions[0].ID, c.opinions[0].ID}}, By: "전담당", MadeAt: noon,
+			Items: []forum.BatchItem{{Opinion: c.opinions[0].ID, Forum: c.topic.ID, Number: "2026-000901", Before: forum.OpinionPublished, After: forum.OpinionHidden, Status: forum.OpinionHidden}}}, nil
+	}
+	return c.batch, nil
+}
+func (c *city) UndoBatch(_ context.Context, _ forum.Official, _ string, id forum.ID, reason string) (int, error) {
+	if err := forum.NeedReason(reason); err != nil {
+		return 0, err
+	}
+	return 1, c.wrote("undo %s: %s", id, reason)
+}
+func (c *city) logged() []forum.ModerationEntry {
+	return []forum.ModerationEntry{{At: noon, By: "전담당", Action: forum.ModerateOpinion, Before: forum.OpinionPublished, After: forum.OpinionHidden, Code: forum.Insulting, Reason: "덧붙인 말", Forum: c.topic.ID,
+		ForumTitle: "=시청 앞", Opinion: id(600), Number: "2026-000901", Batch: id(1300)}, {At: noon, By: "전담당", Action: forum.SeeOpinion, Forum: c.topic.ID, ForumTitle: c.topic.Title, Opinion: id(600), Number: "2026-000901"}}
+}
+func (c *city) ModerationLog(_ context.Context, f forum.ModerationFilter) ([]forum.ModerationEntry, int, error) {
+	c.logFilter = f
+	return c.logged(), 2, nil
+}
+func (c *city) EachModeration(_ context.Context, f forum.ModerationFilter, use func(iter.Seq2[forum.ModerationEntry, error]) error) error {
+	c.logFilter = f
+	return use(func(yield func(forum.ModerationEntry, error) bool) {
+		for _, e := range c.logged() {
+			if !yield(e, nil) {
+				return
+			}
+		}
+	})
+}
+func (c *city) SetModeration(_ context.Context, _ forum.Official, _ string, id forum.ID, to forum.Moderation, reason string) error {
+	if err := forum.ValidateModeration(to, reason); err != nil {
+		return err
+	}
+	return c.wrote("moderation of %s %s: %s", id, to, reason)
 }
 func (c *city) StaffBoard(context.Context, forum.BoardFilter) ([]forum.Opinion, int, error) {
 	return c.opinions, len(c.opinions), nil
 }
-func (c *city) ModerateOpinion(_ context.Context, _ forum.Official, _ string, opinion forum.ID, to forum.OpinionStatus, reason string) error {
-	return c.wrote("moderate %s to %s: %s", opinion, to, reason)
+func (c *city) ModerateOpinion(_ context.Context, _ forum.Official, _ string, v forum.Verdict) error {
+	if err := v.Validate(); err != nil {
+		return err
+	}
+	return c.wrote("answer %s with %s: %s%s", v.Opinion, v.To, v.Code, v.Reason)
 }
 func (c *city) Analysis(context.Context, forum.ID) (forum.Analysis, error) { return c.analysis, nil }
 func (c *city) SaveSummary(_ context.Context, _ forum.Official, _ string, _ forum.ID, text string) error {
@@ -619,6 +698,21 @@ func (b books) Workbook(_ context.Context, _ forum.ID, lang string, w io.Writer)
 	}
 	_, err := io.WriteString(w, "PK workbook in "+lang)
 	return err
+}
+
+func (b books) Table(w io.Writer, t forum.Table) error {
+	if b.fails != nil {
+		return b.fails
+	}
+	for cells, err := range t.Rows {
+		if err != nil {
+			return err
+		}
+		if _, err := fmt.Fprintln(w, cells...); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // office is the intranet with a browser in front of it.

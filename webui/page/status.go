@@ -27,6 +27,8 @@ var tones = map[string]string{
 
 	"signer.waiting": "waiting", "signer.approved": "good", "signer.returned": "bad", "signer.consulted": "good", "signer.by_substitute": "good",
 
+	"appeal.open": "waiting", "appeal.upheld": "good", "appeal.dismissed": "bad",
+
 	"opinion.held": "warning", "opinion.published": "good", "opinion.hidden": "bad",
 
 	"invitation.invited": "waiting", "invitation.drafted": "waiting", "invitation.submitted": "active", "invitation.published": "good",

@@ -39,6 +39,8 @@ func shownPages() []shown {
 		{"opinion-check", topic + "/opinions/check", opinion, fullCity}, {"opinion-refused", topic + "/opinions/check", []string{"text", "가", "pseudonym", "관리자"}, fullCity},
 		{"opinion-closed", topic + "/opinions/new", nil, fullAnswered}, {"sent", "/receipts/" + string(receipt) + "/sent", nil, fullCity},
 		{"receipt", "/receipts/" + string(receipt), nil, fullCity}, {"receipt-answered", "/receipts/" + string(receipt), nil, fullAnswered},
+		{"report", "/opinions/" + string(opinionID) + "/report", nil, fullCity}, {"receipt-hidden", "/receipts/" + string(receipt), nil, hiddenCity},
+		{"opinion-check-held", topic + "/opinions/check", []string{"text", "연락 주십시오. 010-1234-5678"}, fullCity},
 		{"suggestions", "/suggestions", nil, fullCity}, {"suggestion", "/suggestions/" + string(suggestionID), nil, fullCity},
 		{"suggestion-new", "/suggestions/new", nil, fullCity}, {"suggestion-check", "/suggestions/check", suggestion, fullCity},
 		{"sign-in", "/sign-in", nil, fullCity}, {"sign-in-code", "/sign-in/code", nil, fullCity}, {"subscription-new", "/subscriptions/new?forum=" + string(forumID), nil, fullCity},

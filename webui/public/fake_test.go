@@ -54,6 +54,8 @@ type city struct {
 	suggested  []forum.NewSuggestion
 	supports   []forum.NewSupport
 	decisions  []forum.Decision
+	reports    []forum.NewReport
+	appeals    []string
 	asked      []string // addresses that a code was mailed to
 	subscribed []string
 	guardians  []forum.GuardianAsk
@@ -159,6 +161,34 @@ func (s *city) Receipt(_ context.Context, r forum.Receipt) (forum.ReceiptStatus,
 }
 
 func (s *city) WithdrawOpinion(context.Context, forum.Receipt) error { return s.change() }
+
+func (s *city) PublicOpinion(_ context.Context, id, _ forum.ID, _ []byte) (forum.Opinion, error) {
+	for _, o := range s.opinions {
+		if o.ID == id && o.Status.IsPublic() {
+			return o, nil
+		}
+	}
+	return forum.Opinion{}, forum.Refuse(forum.NotFound, "page.not_found")
+}
+
+func (s *city) ReportOpinion(_ context.Context, r forum.NewReport) error {
+	if err := r.Validate(); err != nil {
+		return err
+	}
+	if len(r.Device) == 0 && r.Citizen == "" {
+		return forum.Refuse(forum.Unauthorised, "report.no_browser")
+	}
+	s.reports = append(s.reports, r)
+	return s.change()
+}
+
+func (s *city) AppealOpinion(_ context.Context, r forum.Receipt, text string) error {
+	if err := forum.ValidateAppeal(text); err != nil {
+		return err
+	}
+	s.appeals = append(s.appeals, text)
+	return s.change()
+}
 
 func (s *city) WithdrawSuggestion(context.Context, forum.Receipt) error { return s.change() }
 
@@ -329,6 +359,14 @@ func aCity() *city {
 			Draft: forum.InvitedDraft{Title: "우회로가 먼저입니다", Body: "**대중교통**부터 갖추십시오.", Stance: forum.StanceNeutral, Consent: forum.ConsentYes, Version: 3}},
 		award: forum.Award{ID: awardID, Forum: forumID, Opinion: opinionID, Number: "2026-000001", Title: "찬성합니다", Status: forum.AwardOffered, Rank: 1, AnswerBy: time.Now().Add(5 * 24 * time.Hour)},
 	}
+}
+
+// hiddenCity has hidden the opinion that the receipt opens.
+func hiddenCity() *city {
+	s := aCity()
+	s.opinions[0].Status, s.opinions[0].Code = forum.OpinionHidden, forum.OffTopic
+	s.status.History = append(s.status.History, forum.StatusChange{Status: "hidden", At: time.Now(), Code: forum.OffTopic, Reason: "도로 이야기입니다."})
+	return s
 }
 
 // answered is the same city after the answer.

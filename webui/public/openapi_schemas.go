@@ -112,7 +112,8 @@ var schemas = object{
 	"Response": fields(object{"published_at": timeSchema, "document": textSchema, "sha256": textSchema, "paragraphs": arrayOf(ref("Paragraph")),
 		"corrections": arrayOf(fields(object{"at": timeSchema, "reason": textSchema}, "at", "reason"))}, "published_at", "paragraphs", "corrections"),
 	"ReceiptStatus": fields(object{"noun": enum(forum.TheOpinion, forum.TheSuggestion), "status": textSchema, "number": textSchema, "opinion": ref("Opinion"), "suggestion": ref("Suggestion"),
-		"forum": ref("Topic"), "history": arrayOf(fields(object{"status": textSchema, "at": timeSchema, "reason": textSchema}, "status", "at")), "answer": ref("Paragraph"),
+		"forum": ref("Topic"), "history": arrayOf(fields(object{"status": textSchema, "at": timeSchema, "code": enum(forum.ReasonCodes...), "reason": textSchema}, "status", "at")), "answer": ref("Paragraph"),
+		"held_for": arrayOf(textSchema), "appeal": fields(object{"text": textSchema, "at": timeSchema, "status": textSchema, "reason": textSchema, "settled_at": timeSchema}, "text", "at", "status"),
 		"award": fields(object{"status": textSchema, "rank": countSchema, "answer_by": timeSchema}, "status")}, "noun", "status", "number", "history"),
 	"Results": fields(object{"forum": ref("Topic"), "figures": object{"type": "object"}, "response": ref("Response"), "awards": arrayOf(fields(object{
 		"rank": countSchema, "opinion": idSchema, "number": textSchema, "title": textSchema, "text": textSchema, "pseudonym": textSchema,

@@ -59,6 +59,8 @@ func TestAnswersAreAsTheDocumentSays(t *testing.T) {
 		{"put", "/opinions/{id}/vote", "/opinions/" + string(opinionID) + "/vote", `{"choice":"for"}`},
 		{"delete", "/opinions/{id}/vote", "/opinions/" + string(opinionID) + "/vote", ""},
 		{"delete", "/opinions/{id}", "/opinions/" + string(opinionID), `{"receipt":"` + string(receipt) + `"}`},
+		{"post", "/opinions/{id}/report", "/opinions/" + string(opinionID) + "/report", `{"reason":"insult"}`},
+		{"post", "/opinions/{id}/appeal", "/opinions/" + string(opinionID) + "/appeal", `{"text":"억울합니다.","receipt":"` + string(receipt) + `"}`},
 		{"get", "/suggestions", "/suggestions", ""},
 		{"get", "/suggestions/{id}", "/suggestions/" + string(suggestionID), ""},
 		{"post", "/suggestions", "/suggestions", `{"title":"한강 다리","text":"자전거로 건너고 싶습니다."}`},

@@ -3,6 +3,7 @@ package public
 import (
 	"errors"
 	"net/http"
+	"strings"
 
 	"github.com/gin-gonic/gin"
 
@@ -16,6 +17,16 @@ type opinionView struct {
 	Topic     topicView
 	Districts []page.Choice
 	Ages      []page.Choice // asked on the youth track
+	HeldFor   string        // the kinds of personal data that stand in it
+}
+
+// kindsText lists kinds of personal data in the reader's words.
+func (h *Handlers) kindsText(lang string, kinds []forum.DataKind) string {
+	words := make([]string, len(kinds))
+	for i, kind := range kinds {
+		words[i] = h.site.Text(lang, "data.kind."+string(kind))
+	}
+	return strings.Join(words, ", ")
 }
 
 // opinionView is a form of the topic that the address names; it refuses where the board takes nothing.
@@ -25,7 +36,8 @@ func (h *Handlers) opinionView(c *gin.Context, body opinionBody) (opinionView, e
 		return opinionView{}, err
 	}
 	lang := page.Lang(c)
-	view := opinionView{opinionBody: body, Topic: h.topicView(c, f), Districts: []page.Choice{{Text: h.site.Text(lang, "public.district_none")}}}
+	held := h.kindsText(lang, forum.FindPersonalData(body.Title+"\n"+body.Text+"\n"+body.Pseudonym))
+	view := opinionView{opinionBody: body, Topic: h.topicView(c, f), HeldFor: held, Districts: []page.Choice{{Text: h.site.Text(lang, "public.district_none")}}}
 	if f.Track == forum.Youth {
 		view.Ages = choices(h, c, "public.any_status", "public.age.", forum.Ages...)[1:]
 	}

@@ -19,7 +19,7 @@ func pages() map[string]func() *city {
 		"/": aCity, "/about": aCity, "/guide": aCity, "/rules": aCity, "/privacy": aCity, "/accessibility": aCity, "/forums": aCity, "/forums?status=closed&q=x": aCity, topic: aCity,
 		topic + "?sort=newest&page=2": aCity, topic + "/opinions/new": aCity, "/suggestions": aCity, "/suggestions/new": aCity,
 		"/suggestions/" + string(suggestionID): aCity, "/receipts/" + string(receipt): aCity, "/receipts/" + string(receipt) + "/sent": aCity,
-		"/sign-in": aCity, "/subscriptions/new": aCity, "/subscriptions/new?forum=" + string(forumID): aCity, "/subscriptions/asked": aCity,
+		"/opinions/" + string(opinionID) + "/report": aCity, "/sign-in": aCity, "/subscriptions/new": aCity, "/subscriptions/new?forum=" + string(forumID): aCity, "/subscriptions/asked": aCity,
 		"/subscriptions/confirm/" + secret: aCity, "/awards/" + secret: aCity, topic + "/results": answered,
 		"/invitations/" + secret: aCity, "/invitations/" + secret + "/check": aCity,
 	}

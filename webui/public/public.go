@@ -36,6 +36,7 @@ type Store interface {
 	Board
 	Suggestions
 	Receipts
+	Moderated
 	Sessions
 	Subscriptions
 	Results

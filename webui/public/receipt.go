@@ -29,6 +29,8 @@ type receiptDocument struct {
 	History    []forum.StatusChange `json:"history"`
 	Answer     *forum.Paragraph     `json:"answer,omitempty"`
 	Award      *awardDocument       `json:"award,omitempty"`
+	HeldFor    []forum.DataKind     `json:"held_for,omitempty"` // while it is held: what it seems to contain
+	Appeal     *forum.Appeal        `json:"appeal,omitempty"`
 }
 
 // awardDocument is an award as its winner's receipt shows it.
@@ -46,7 +48,10 @@ func (h *Handlers) APIReceipt(c *gin.Context) error {
 	}
 	document := receiptDocument{
 		Noun: status.Noun, Status: statusOf(status), Number: numberOf(status), Opinion: status.Opinion, Suggestion: status.Suggestion,
-		History: status.History, Answer: status.Answer,
+		History: status.History, Answer: status.Answer, Appeal: status.Appeal,
+	}
+	if status.Opinion != nil && status.Opinion.Status == forum.OpinionHeld {
+		document.HeldFor = status.Opinion.HeldFor
 	}
 	if document.History == nil {
 		document.History = []forum.StatusChange{}
@@ -119,16 +124,9 @@ func (h *Handlers) APIWithdraw(c *gin.Context) error {
 			return err
 		}
 	}
-	receipt, err := forum.ParseReceipt(body.Receipt)
+	receipt, err := h.ownReceipt(c, id, body.Receipt)
 	if err != nil {
 		return err
-	}
-	status, err := h.Store.Receipt(c.Request.Context(), receipt)
-	if err != nil {
-		return err
-	}
-	if status.Opinion == nil || status.Opinion.ID != id {
-		return forum.Refuse(forum.NotFound, "receipt.not_found")
 	}
 	if err := h.Store.WithdrawOpinion(c.Request.Context(), receipt); err != nil {
 		return err
@@ -148,6 +146,8 @@ type receiptView struct {
 	Award       *forum.Award
 	District    string
 	MayWithdraw bool
+	MayAppeal   bool
+	AppealText  string // that was refused
 	Address     string // of the status page, to be written down
 	Steps       []page.Step
 	Next        []string // what happens next, in the reader's words
@@ -158,7 +158,7 @@ func (h *Handlers) receiptView(c *gin.Context, status forum.ReceiptStatus, recei
 	view.Address = h.address(c) + page.To(c, "receipts", receipt)
 	for i, change := range status.History {
 		view.Steps = append(view.Steps, page.Step{
-			Text: h.site.Text(page.Lang(c), "status."+string(status.Noun)+"."+change.Status), At: change.At, Note: change.Reason,
+			Text: h.site.Text(page.Lang(c), "status."+string(status.Noun)+"."+change.Status), At: change.At, Note: h.reasonText(page.Lang(c), change.Code, change.Reason),
 			Done: true, Current: i == len(status.History)-1,
 		})
 	}
@@ -168,6 +168,7 @@ func (h *Handlers) receiptView(c *gin.Context, status forum.ReceiptStatus, recei
 	}
 	if o := status.Opinion; o != nil {
 		view.District = h.districtName(o.District, page.Lang(c))
+		view.MayAppeal = o.Status == forum.OpinionHidden && status.Appeal == nil
 		view.MayWithdraw = forum.OpinionSteps.Allows(o.Status, forum.OpinionWithdrawn) && view.Topic != nil && !view.Topic.Status.HasClosed()
 	}
 	if g := status.Suggestion; g != nil {
@@ -181,6 +182,9 @@ func (h *Handlers) receiptView(c *gin.Context, status forum.ReceiptStatus, recei
 func (h *Handlers) next(lang string, r receiptView) []string {
 	key := "public.next." + string(r.Noun) + "." + r.Status
 	next := []string{h.site.Text(lang, key)}
+	if r.Opinion != nil && r.Opinion.Status == forum.OpinionHeld && len(r.Opinion.HeldFor) > 0 {
+		next = []string{h.site.Text(lang, "public.next.opinion.held_for", "what", h.kindsText(lang, r.Opinion.HeldFor))}
+	}
 	if r.Opinion == nil || r.Topic == nil || r.Opinion.Status == forum.OpinionWithdrawn || r.Opinion.Status == forum.OpinionHidden {
 		return next
 	}
