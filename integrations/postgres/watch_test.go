@@ -88,7 +88,7 @@ func TestHiddenOpinionIsForgottenBeforeTheModeratorIsAnswered(t *testing.T) {
 	opinion := accept(t, here.Store, opinionOf(board, "광고입니다."))[0]
 	before := [2]int32{here.forgot.Load(), there.forgot.Load()}
 	moderator := official(t, here.Store, "moderator", forum.Moderator)
-	if err := here.ModerateOpinion(t.Context(), moderator, "127.0.0.1", opinion.ID, forum.OpinionHidden, "광고"); err != nil {
+	if err := here.ModerateOpinion(t.Context(), moderator, "127.0.0.1", forum.Verdict{Opinion: opinion.ID, To: forum.AnswerHide, Reason: "광고"}); err != nil {
 		t.Fatal(err)
 	}
 	if here.forgot.Load() == before[0] || there.forgot.Load() == before[1] {
