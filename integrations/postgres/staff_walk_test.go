@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"acropolis/forum"
+	"acropolis/integrations/postgres"
 )
 
 // TestEveryEdgeIsWalked takes the procedures through all their turns by the store's calls and then asks the audit trail whether
@@ -157,6 +158,12 @@ func (c city) walkAwards() {
 	open := c.open()
 	exec(c.t, c.Store, `UPDATE forums SET moderation = 'before' WHERE id = $1`, open)
 	held := accept(c.t, c.Store, opinionOf(open, "첫째 말"), opinionOf(open, "둘째 말"))
+	for i, b := range []forum.Batch{{To: forum.AnswerPublish}, {To: forum.AnswerHide, Code: forum.Insulting}} {
+		b.ID, b.Opinions = postgres.NewID(), []forum.ID{held[i].ID}
+		c.must(c.ModerateMany(c.t.Context(), c.official("moderator"), "", b))
+		_, err := c.UndoBatch(c.t.Context(), c.official("moderator"), "", b.ID, "잘못 눌렀습니다.")
+		c.must(err)
+	}
 	c.must(c.moderate(held[0].ID, forum.OpinionPublished, ""))
 	c.must(c.moderate(held[1].ID, forum.OpinionHidden, "욕설입니다."))
 }
