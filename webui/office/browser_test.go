@@ -30,6 +30,10 @@ var looks = []struct {
 	}, []string{
 		"/", "/forums", "/forums/F", "/forums/F/dossier", "/forums/F/opinions", "/forums/F/audit", "/forums/F/pr", "/forums/F/decisions/forum.extend", "/opinions",
 		"/suggestions", "/suggestions/new", "/suggestions/S", "/suggestions/S/receipt", "/forums/F/opinions/new", "/forums/F/opinions/E/receipt", "/rounds", "/rounds/R", "/committee", "/approvals", "/audit", "/health", "/directory", "/calendar", "/calendar/holidays/2026-11-26/remove", "/radar", "/absences", "/lines", "/delegations", "/delegations/D/end", "/clocks/C/pause"}},
+	{"moderating", []forum.Duty{forum.Moderator, forum.Officer}, func(o *office) {
+		o.opinions[0].HeldFor = []forum.DataKind{forum.PhoneNumber, forum.EmailAddress}
+		o.locked = &forum.ModerationLock{Official: officer.ID, Name: "한지숙", Since: noon, Until: noon.Add(forum.LockLife)}
+	}, []string{"/opinions?tab=held", "/opinions/O", "/opinions/log", "/opinions/batches/B", "/forums/F"}},
 	{"scoring", []forum.Duty{forum.Committee, forum.Analyst}, func(o *office) {
 		o.topic.Status, o.round.Status, o.round.Seated[0].Official = forum.Analysing, forum.RoundScoring, everyone.ID
 	},
@@ -75,7 +79,7 @@ func TestPagesInARealBrowser(t *testing.T) {
 		o.officials[5] = as
 		one.set(o)
 		server := httptest.NewServer(o.engine)
-		ids := strings.NewReplacer("/F", "/"+string(id(100)), "/S", "/"+string(id(200)), "/R", "/"+string(id(300)), "/A", "/"+string(id(400)), "/C/", "/"+string(id(801))+"/", "/E/", "/"+string(id(650))+"/", "/D/", "/"+string(id(1201))+"/")
+		ids := strings.NewReplacer("/F", "/"+string(id(100)), "/S", "/"+string(id(200)), "/R", "/"+string(id(300)), "/A", "/"+string(id(400)), "/O", "/"+string(id(600)), "/B", "/"+string(id(1300)), "/C/", "/"+string(id(801))+"/", "/E/", "/"+string(id(650))+"/", "/D/", "/"+string(id(1201))+"/")
 		for _, path := range one.pages {
 			// Korean on a phone, English, whose words are longer, on a desk.
 			for lang, width := range map[string]int64{"ko": 390, "en": 1280} {

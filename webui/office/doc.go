@@ -62,7 +62,11 @@
 //	forums/:id/awards/scores     award (id), score (1 to 5, or conflict), reason
 //	forums/:id/response          base, do=save, and side by side for each paragraph: paragraph_text[], paragraph_disposition[],
 //	                             paragraph_reason[], paragraph_terms[] (separated by commas)
-//	opinions/moderation          opinion[]… (<opinion>@<forum>), to (published, hidden), reason, back, confirmed=yes
+//	opinions/moderation          opinion[]… (<opinion>@<forum>), to (published, hidden, seen), code (of hiding), reason, key, back, confirmed=yes
+//	opinions/:id/lock            take_over=yes where another moderator works on it; opinions/:id/release ends it
+//	opinions/:id/appeal          to (published, dismissed), reason
+//	opinions/batches/:id/undo    reason
+//	forums/:id/moderation        moderation (before, after), reason
 //	health/retry                 workflow, back
 //	health/restart               noun, id
 //	mails/:id/retry

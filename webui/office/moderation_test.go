@@ -144,3 +144,13 @@ func TestOfficerSaysWhenABoardIsModerated(t *testing.T) {
 	}
 	newOffice(t, drafter).post(to, fields).want(t, http.StatusForbidden)
 }
+
+func TestModeratorIsWarnedOfPersonalDataInASuggestion(t *testing.T) {
+	o := newOffice(t, everyone)
+	path := "/ko/suggestions/" + string(id(200))
+	if strings.Contains(o.get(path).body, "personal-data") {
+		t.Error("a warning of nothing")
+	}
+	o.idea.Text += " 010-1234-5678"
+	o.get(path).want(t, http.StatusOK, `id="personal-data"`, "전화번호")
+}

@@ -83,6 +83,7 @@ type suggestionView struct {
 	suggestionRow
 	Similar  []forum.Suggestion
 	Merged   *forum.Suggestion
+	Personal []forum.DataKind // what its text seems to hold of somebody's, while it waits to be screened
 	Answer   *form
 	Urgent   *form
 	Document *approvalLine // that asks to start it outside of a round
@@ -112,6 +113,9 @@ func (h *Handlers) suggestionOf(c *gin.Context) (forum.Suggestion, error) {
 
 func (h *Handlers) suggestionView(c *gin.Context, s forum.Suggestion, sh sheet) (suggestionView, error) {
 	view := suggestionView{suggestionRow: h.suggestionRow(s)}
+	if s.Status == forum.SuggestionSubmitted {
+		view.Personal = forum.FindPersonalData(s.Title + "\n" + s.Text + "\n" + s.Pseudonym)
+	}
 	similar, err := h.Store.SimilarSuggestions(c, s.Title+" "+s.Text, 6)
 	if err != nil {
 		return view, err
