@@ -60,7 +60,7 @@ type city struct {
 	subscribed []string
 	guardians  []forum.GuardianAsk
 	filter     forum.BoardFilter // of the last look at the board
-	changes    int // every call that would change something
+	changes    int               // every call that would change something
 }
 
 func (s *city) change() error { s.changes++; return s.refusal }
