@@ -9,6 +9,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -16,6 +17,7 @@ import (
 
 	"acropolis/forum"
 	"acropolis/webui/page"
+	"acropolis/webui/public/contract"
 )
 
 func init() { gin.SetMode(gin.TestMode) }
@@ -407,8 +409,16 @@ func serve(t *testing.T, s *city, with ...func(*Options)) http.Handler {
 	h := New(site, o)
 	e := site.Engine()
 	site.Mount(e, Routes(h), h.Before)
-	return page.Head(e)
+	served := page.Head(e)
+	described.Do(func() { document = contract.Of(t, served) })
+	return contract.Checked(t, document, served)
 }
+
+// The document is the same in every test but for the address.
+var (
+	described sync.Once
+	document  *contract.Contract
+)
 
 // ask sends one request; headers come in pairs. A method of POST with a form has its content type already.
 func ask(h http.Handler, method, path, body string, headers ...string) *httptest.ResponseRecorder {

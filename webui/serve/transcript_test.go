@@ -14,6 +14,7 @@ import (
 	"testing"
 
 	"acropolis/forum"
+	"acropolis/webui/public/contract"
 )
 
 var update = flag.Bool("update", false, "write docs/transcript.md anew")
@@ -121,7 +122,7 @@ func TestTranscript(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &transcript{t: t, base: c.public.URL, client: &http.Client{Jar: jar}}
+	s := &transcript{t: t, base: c.public.URL, client: &http.Client{Jar: jar, Transport: contract.Transport(t, c.public.URL, http.DefaultTransport)}}
 	s.name(string(open), "{open-forum}")
 	s.name(string(closed), "{closed-forum}")
 	s.text.WriteString("# A citizen's path through the API\n\nWritten by `TestTranscript` against the real handlers and PostgreSQL; ids, receipts, numbers and instants are stand-ins.\n" +
