@@ -146,12 +146,16 @@ const (
 type BoardFilter struct {
 	Forum      ID
 	Sort       BoardSort
-	Query      string
+	Query      string        // words, all of which must occur, also as parts of words
+	Until      time.Time     // only what was accepted until then, so that pages stay what they are while new opinions come; zero: all
 	Theme      string        // of Results.Themes, or empty
 	Status     OpinionStatus // staff only; empty: published
 	Voter      []byte        // whose own choices are shown, or nil
 	Page, Size int
 }
+
+// IsSearch says whether the filter asks for words.
+func (f BoardFilter) IsSearch() bool { return f.Query != "" || f.Theme != "" }
 
 // Status page of what somebody sent, opened by its receipt.
 type ReceiptStatus struct {

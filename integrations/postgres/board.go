@@ -3,9 +3,12 @@ package postgres
 import (
 	"context"
 	"encoding/json"
+	"strconv"
 	"strings"
+	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgtype"
 
 	"acropolis/forum"
 )
@@ -76,11 +79,8 @@ func (s *Store) opinionWithChoice(row pgx.Row) (forum.Opinion, error) {
 	return o, err
 }
 
-// boardOrders are the orders of a board. Best is Wilson's bound of agreement, as forum/analysis ranks: opinions without a
-// vote come last, equals by fewer votes against, then the older one.
+// boardOrders are the orders of a board by time.
 var boardOrders = map[forum.BoardSort]string{
-	forum.BestFirst: `coalesce(c.votes_for + c.votes_against, 0) = 0, coalesce(c.bound, 0) DESC, coalesce(c.votes_against, 0),
-	o.accepted_at, o.id`,
 	forum.NewestFirst: `o.accepted_at DESC, o.id DESC`,
 	forum.OldestFirst: `o.accepted_at, o.id`,
 }
@@ -95,18 +95,40 @@ func (s *Store) Board(ctx context.Context, filter forum.BoardFilter, citizen for
 	return s.board(ctx, filter)
 }
 
-// board lists opinions of one status on one forum.
-func (s *Store) board(ctx context.Context, filter forum.BoardFilter) ([]forum.Opinion, int, error) {
-	order, known := boardOrders[filter.Sort]
-	if !known {
-		order = boardOrders[forum.BestFirst]
-	}
+// onBoard is the condition of a filter, and what it reads.
+func onBoard(filter forum.BoardFilter) (condition string, args pgx.NamedArgs) {
 	size := pageSize(filter.Size)
-	args := pgx.NamedArgs{"forum": filter.Forum, "status": string(filter.Status), "voter": filter.Voter, "query": strings.ToLower(filter.Query), "theme": strings.ToLower(filter.Theme),
-		"size": size, "skip": size * max(filter.Page-1, 0)}
-	const which = `WHERE o.forum_id = @forum AND o.status = @status AND (@query = '' OR strpos(lower(o.title || ' ' || o.text), @query) > 0)
-	AND (@theme = '' OR strpos(lower(o.title || ' ' || o.text), @theme) > 0)` // as forum.Answers finds what a paragraph answers
-	rows, err := s.pool.Query(ctx, `SELECT `+opinionColumns+ownChoice+fromOpinions+which+` ORDER BY `+order+` LIMIT @size OFFSET @skip`, args)
+	condition = ` WHERE o.forum_id = @forum AND o.status = @status`
+	args = pgx.NamedArgs{"forum": filter.Forum, "status": string(filter.Status), "size": size, "skip": size * max(filter.Page-1, 0)}
+	if !filter.Until.IsZero() {
+		condition += ` AND o.accepted_at <= @until`
+		args["until"] = filter.Until
+	}
+	q := ask(filter.Forum, filter.Query+" "+filter.Theme)
+	if filter.Theme != "" { // its words must stand as they do in the term, as forum.Answers finds what a paragraph answers
+		q.long = append(q.long, strings.ToLower(filter.Theme))
+	}
+	if len(q.grams) > 0 {
+		condition += isFound
+		q.addTo(args)
+	}
+	return condition, args
+}
+
+// board lists opinions of one status on one forum. The page is cut from an index first: only its own rows are read.
+func (s *Store) board(ctx context.Context, filter forum.BoardFilter) ([]forum.Opinion, int, error) {
+	if filter.IsSearch() {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, searchTime)
+		defer cancel()
+	}
+	cut, err := s.cut(ctx, filter)
+	if err != nil {
+		return nil, 0, translate(err)
+	}
+	rows, err := s.pool.Query(ctx, `SELECT `+opinionColumns+ownChoice+`
+FROM unnest(@ids::uuid[]) WITH ORDINALITY AS cut (id, place) JOIN opinions o USING (id) LEFT JOIN vote_counts c ON c.opinion_id = o.id
+WHERE o.status = @status ORDER BY place`, pgx.NamedArgs{"ids": texts(cut), "status": string(filter.Status), "voter": filter.Voter})
 	if err != nil {
 		return nil, 0, translate(err)
 	}
@@ -114,16 +136,84 @@ func (s *Store) board(ctx context.Context, filter forum.BoardFilter) ([]forum.Op
 	if err != nil {
 		return nil, 0, translate(err)
 	}
-	total := 0
-	if filter.Query == "" && filter.Theme == "" && filter.Status == forum.OpinionPublished { // the shown tally spares a count on each page view
-		err = ignoreNoRows(s.pool.QueryRow(ctx, `SELECT opinions FROM forum_counts WHERE forum_id = @forum`, args).Scan(&total))
-	} else {
-		err = s.pool.QueryRow(ctx, `SELECT count(*) FROM opinions o `+which, args).Scan(&total)
-	}
+	total, err := s.boardTotal(ctx, filter)
 	if len(opinions) > 0 { // the tally may be a moment behind what the page shows
-		total = max(total, size*max(filter.Page-1, 0)+len(opinions))
+		total = max(total, pageSize(filter.Size)*max(filter.Page-1, 0)+len(opinions))
 	}
 	return opinions, total, translate(err)
+}
+
+// cut gives a page's opinions, in their order.
+func (s *Store) cut(ctx context.Context, filter forum.BoardFilter) ([]forum.ID, error) {
+	if order, byTime := boardOrders[filter.Sort]; byTime {
+		condition, args := onBoard(filter)
+		return s.ids(ctx, `SELECT o.id FROM opinions o`+condition+` ORDER BY `+order+` LIMIT @size OFFSET @skip`, args)
+	}
+	return s.cutByAgreement(ctx, filter)
+}
+
+// Best first is Wilson's bound of agreement, as forum/analysis ranks, equals by fewer votes against, then the older one; opinions
+// without a vote come last.
+const (
+	voted    = ` FROM vote_counts c JOIN opinions o ON o.id = c.opinion_id`
+	andVoted = ` AND c.forum_id = @forum AND c.votes_for + c.votes_against > 0`
+	unvoted  = ` AND NOT EXISTS (SELECT FROM vote_counts c WHERE c.opinion_id = o.id AND c.votes_for + c.votes_against > 0)`
+)
+
+func (s *Store) cutByAgreement(ctx context.Context, filter forum.BoardFilter) ([]forum.ID, error) {
+	condition, args := onBoard(filter)
+	size, skip := args["size"].(int), args["skip"].(int)
+	best, err := s.ids(ctx, `SELECT o.id`+voted+condition+andVoted+` ORDER BY c.bound DESC, c.votes_against, c.accepted_at, c.opinion_id
+LIMIT @size OFFSET @skip`, args)
+	if err != nil || len(best) == size {
+		return best, err
+	}
+	if len(best) == 0 && skip > 0 {
+		var before int
+		if err := s.pool.QueryRow(ctx, `SELECT count(*)`+voted+condition+andVoted, args).Scan(&before); err != nil {
+			return nil, err
+		}
+		args["skip"] = max(skip-before, 0)
+	} else {
+		args["skip"] = 0
+	}
+	args["size"] = size - len(best)
+	rest, err := s.ids(ctx, `SELECT o.id FROM opinions o`+condition+unvoted+` ORDER BY o.accepted_at, o.id LIMIT @size OFFSET @skip`, args)
+	return append(best, rest...), err
+}
+
+func (s *Store) ids(ctx context.Context, sql string, args pgx.NamedArgs) ([]forum.ID, error) {
+	rows, err := s.pool.Query(ctx, sql, args)
+	if err != nil {
+		return nil, err
+	}
+	return pgx.CollectRows(rows, pgx.RowTo[forum.ID])
+}
+
+// boardTotal tells how many opinions a filter lets through; of a search, at most foundMost. The shown tally spares a count on each
+// page view: what has come since the reader began is few, and taken off.
+func (s *Store) boardTotal(ctx context.Context, filter forum.BoardFilter) (total int, err error) {
+	if filter.IsSearch() || filter.Status != forum.OpinionPublished {
+		condition, args := onBoard(filter)
+		most := ""
+		if filter.IsSearch() {
+			most = ` LIMIT ` + strconv.Itoa(foundMost)
+		}
+		err = s.pool.QueryRow(ctx, `SELECT count(*) FROM (SELECT FROM opinions o`+condition+most+`) AS found`, args).Scan(&total)
+		return total, err
+	}
+	err = s.pool.QueryRow(ctx, `
+SELECT opinions - (SELECT count(*) FROM opinions o WHERE o.forum_id = $1 AND o.status = 'published' AND o.accepted_at > $2)
+FROM forum_counts WHERE forum_id = $1`, filter.Forum, pgtype.Timestamptz{Time: filter.Until, InfinityModifier: endless(filter.Until), Valid: true}).Scan(&total)
+	return max(total, 0), ignoreNoRows(err)
+}
+
+// endless makes no limit at all of a missing one.
+func endless(until time.Time) pgtype.InfinityModifier {
+	if until.IsZero() {
+		return pgtype.Infinity
+	}
+	return pgtype.Finite
 }
 
 // PublicOpinion gives one published opinion with the reader's own choice; any other is NotFound.

@@ -74,6 +74,9 @@ func TestBoardShowsPublishedOpinionsInTheAskedOrder(t *testing.T) {
 	if err != nil || len(page) != 1 || total != 4 || page[0].ID != answers[3].ID {
 		t.Errorf("second page: %d of %d, %v", len(page), total, err)
 	}
+	if err := s.IndexOpinions(t.Context()); err != nil {
+		t.Fatal(err)
+	}
 	if found, total, _ := s.Board(t.Context(), forum.BoardFilter{Forum: id, Query: "의견 2"}, "", nil); total != 1 || found[0].ID != answers[2].ID {
 		t.Errorf("search: %d found", total)
 	}

@@ -120,6 +120,13 @@ SELECT id, @forum, status, title, text, pseudonym, district, lang, author, @vers
 	if err != nil {
 		return err
 	}
+	entries := make([][]any, n)
+	for k, o := range i.past.Opinions {
+		entries[k] = []any{ids[k], gramsOf(i.id, o.Title, o.Text)}
+	}
+	if err := indexEntries(ctx, i.tx, entries); err != nil {
+		return err
+	}
 	return i.votes(ctx, ids, salts)
 }
 

@@ -32,12 +32,6 @@ SELECT r.forum_id FROM audit r WHERE r.noun = 'opinion' AND r.forum_id IS NOT NU
 UNION
 SELECT e.forum_id FROM exclusion_steps r JOIN exclusions e ON e.id = r.exclusion_id WHERE ` + unseen("r") + ` ORDER BY 1`
 
-// notExcluded says of a change v of a vote that the vote counts. Excluded votes have an index of their own, which is empty on most
-// boards.
-func notExcluded(v string) string {
-	return `NOT EXISTS (SELECT FROM votes x WHERE x.opinion_id = ` + v + `.opinion_id AND x.voter = ` + v + `.voter AND x.excluded)`
-}
-
 // addVotes adds what each change of a vote has changed, to its opinion, to its voter's standing votes and to its forum. A closed
 // forum's counts are frozen, and those of the forums in @recounted are made anew: there only the opinions' own are added to.
 var addVotes = `
@@ -45,7 +39,7 @@ WITH change AS MATERIALIZED (
 	SELECT r.opinion_id, o.forum_id, r.voter, (r.choice = 1)::int - (r.previous = 1)::int AS up, (r.choice = -1)::int - (r.previous = -1)::int AS down,
 		(r.choice <> 0)::int - (r.previous <> 0)::int AS standing
 	FROM vote_changes r JOIN opinions o ON o.id = r.opinion_id JOIN forums f ON f.id = o.forum_id
-	WHERE f.closed_at IS NULL AND o.forum_id <> ALL(@recounted::uuid[]) AND ` + unseen("r") + ` AND ` + notExcluded("r") + `
+	WHERE f.closed_at IS NULL AND NOT r.excluded AND o.forum_id <> ALL(@recounted::uuid[]) AND ` + unseen("r") + `
 ), by_opinion AS (
 	SELECT opinion_id, sum(up)::int AS up, sum(down)::int AS down FROM change GROUP BY opinion_id HAVING sum(abs(up) + abs(down)) > 0
 ), counted AS (
@@ -53,8 +47,9 @@ WITH change AS MATERIALIZED (
 	FROM by_opinion b WHERE c.opinion_id = b.opinion_id
 	RETURNING c.opinion_id
 ), first AS (
-	INSERT INTO vote_counts (opinion_id, votes_for, votes_against)
-	SELECT opinion_id, up, down FROM by_opinion b WHERE NOT EXISTS (SELECT FROM vote_counts c WHERE c.opinion_id = b.opinion_id)
+	INSERT INTO vote_counts (opinion_id, forum_id, accepted_at, votes_for, votes_against)
+	SELECT b.opinion_id, o.forum_id, o.accepted_at, b.up, b.down FROM by_opinion b JOIN opinions o ON o.id = b.opinion_id
+	WHERE NOT EXISTS (SELECT FROM vote_counts c WHERE c.opinion_id = b.opinion_id)
 	ON CONFLICT DO NOTHING
 ), by_voter AS (
 	SELECT forum_id, voter, sum(standing)::int AS standing FROM change GROUP BY forum_id, voter HAVING sum(standing) <> 0
@@ -260,8 +255,8 @@ WHERE o.forum_id = @forum AND o.status = 'published' AND v.choice <> 0 GROUP BY 
 
 // recountVotes counts all votes of a forum's opinions anew.
 const recountVotes = `
-INSERT INTO vote_counts AS c (opinion_id, votes_for, votes_against)
-SELECT o.id, count(*) FILTER (WHERE v.choice = 1), count(*) FILTER (WHERE v.choice = -1)
+INSERT INTO vote_counts AS c (opinion_id, forum_id, accepted_at, votes_for, votes_against)
+SELECT o.id, o.forum_id, o.accepted_at, count(*) FILTER (WHERE v.choice = 1), count(*) FILTER (WHERE v.choice = -1)
 FROM opinions o JOIN counted_votes v ON v.opinion_id = o.id WHERE o.forum_id = @forum GROUP BY o.id ORDER BY o.id
 ON CONFLICT (opinion_id) DO UPDATE SET votes_for = excluded.votes_for, votes_against = excluded.votes_against
 WHERE (c.votes_for, c.votes_against) <> (excluded.votes_for, excluded.votes_against)`

@@ -1,10 +1,10 @@
 package postgres_test
 
 import (
+	"context"
 	"encoding/json"
 	"sync"
 	"testing"
-	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -159,7 +159,7 @@ func TestBoardsAreSortedByTheBoundThatAnalysisComputes(t *testing.T) {
 	id := openForum(t, s)
 	for _, v := range [][2]int{{0, 0}, {0, 3}, {1, 0}, {5, 2}, {120, 44}, {100000, 3}} {
 		opinion := accept(t, s, opinionOf(id, "의견"+number(v[0])))[0].ID
-		exec(t, s, `INSERT INTO vote_counts VALUES ($1, $2, $3)`, opinion, v[0], v[1])
+		exec(t, s, `INSERT INTO vote_counts (opinion_id, forum_id, accepted_at, votes_for, votes_against) VALUES ($1, $4, now(), $2, $3)`, opinion, v[0], v[1], id)
 		got := one[float64](t, s, `SELECT bound FROM vote_counts WHERE opinion_id = $1`, opinion)
 		if want := analysis.WilsonLower(v[0], v[1]); got < want-1e-12 || got > want+1e-12 {
 			t.Errorf("%v: %v, want %v", v, got, want)
@@ -171,12 +171,26 @@ func TestOneTallyAtATime(t *testing.T) {
 	s := newStore(t)
 	id := openForum(t, s)
 	accept(t, s, opinionOf(id, "의견입니다."))
-	release := blockForum(t, s, id) // the first tally waits here
-	first := make(chan error)
+	tx, err := s.Pool().Begin(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = tx.Rollback(context.WithoutCancel(t.Context())) }()
+	if _, err := tx.Exec(t.Context(), `LOCK TABLE forum_counts`); err != nil { // the first tally waits here
+		t.Fatal(err)
+	}
+	first := make(chan error, 1)
 	go func() { first <- s.Tally(t.Context()) }()
-	time.Sleep(50 * time.Millisecond)
+	eventually(t, "the first tally to wait", func() bool {
+		return one[bool](t, s, `SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted AND relation = 'forum_counts'::regclass)`)
+	})
 	tally(t, s) // returns at once
-	release()
+	if len(first) != 0 {
+		t.Error("the first tally is over already")
+	}
+	if err := tx.Commit(t.Context()); err != nil {
+		t.Fatal(err)
+	}
 	if err := <-first; err != nil || shown(t, s, id).Opinions != 1 {
 		t.Error(err)
 	}

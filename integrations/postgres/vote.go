@@ -48,10 +48,10 @@ WITH sent AS (
 	SELECT DISTINCT ON (opinion_id, voter) opinion_id, voter, choice, statement_timestamp()
 	FROM cast_now ORDER BY opinion_id, voter, ord DESC
 	ON CONFLICT ON CONSTRAINT one_vote_each DO UPDATE SET previous = w.choice, choice = excluded.choice, accepted_at = excluded.accepted_at
-	RETURNING w.opinion_id, w.voter, w.previous
+	RETURNING w.opinion_id, w.voter, w.previous, w.excluded
 ), changes AS (
-	INSERT INTO vote_changes (id, opinion_id, voter, previous, choice, accepted_at, salt, network, wide, domain, common, account_age)
-	SELECT c.id, c.opinion_id, c.voter, coalesce(lag(c.choice) OVER (PARTITION BY c.opinion_id, c.voter ORDER BY c.ord), k.previous), c.choice,
+	INSERT INTO vote_changes (id, opinion_id, voter, excluded, previous, choice, accepted_at, salt, network, wide, domain, common, account_age)
+	SELECT c.id, c.opinion_id, c.voter, k.excluded, coalesce(lag(c.choice) OVER (PARTITION BY c.opinion_id, c.voter ORDER BY c.ord), k.previous), c.choice,
 		statement_timestamp(), c.salt, c.network, c.wide, c.domain, c.common, c.account_age
 	FROM cast_now c JOIN kept k USING (opinion_id, voter) ORDER BY c.ord
 	RETURNING id, accepted_at

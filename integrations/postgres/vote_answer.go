@@ -14,21 +14,20 @@ import (
 )
 
 // countNow counts opinions as the transaction sees them.
-var countNow = `SELECT o.id, ` + upNow + `, ` + downNow + ` FROM unnest($1::uuid[]) AS o (id) ` + joinCounts
+const countNow = `SELECT o.id, ` + upNow + `, ` + downNow + ` FROM unnest($1::uuid[]) AS o (id) ` + joinCounts
 
 // joinCounts joins to opinions o their shown counts and what the tally hasn't added yet; upNow and downNow are the sums.
 const (
 	upNow   = `coalesce(c.votes_for, 0) + coalesce(d.up, 0)`
 	downNow = `coalesce(c.votes_against, 0) + coalesce(d.down, 0)`
-)
 
-var joinCounts = `
+	joinCounts = `
 CROSS JOIN tally_cursor t LEFT JOIN vote_counts c ON c.opinion_id = o.id
 LEFT JOIN LATERAL (
 	SELECT sum((v.choice = 1)::int - (v.previous = 1)::int)::int AS up, sum((v.choice = -1)::int - (v.previous = -1)::int)::int AS down
-	FROM vote_changes v WHERE v.opinion_id = o.id AND v.tx >= pg_snapshot_xmin(t.counted) AND NOT pg_visible_in_snapshot(v.tx, t.counted)
-		AND ` + notExcluded("v") + `
+	FROM vote_changes v WHERE v.opinion_id = o.id AND NOT v.excluded AND v.tx >= pg_snapshot_xmin(t.counted) AND NOT pg_visible_in_snapshot(v.tx, t.counted)
 ) AS d ON true`
+)
 
 func opinionsOf(casts []*cast) []string {
 	ids := make([]string, len(casts))

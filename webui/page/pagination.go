@@ -21,15 +21,16 @@ type PageLink struct {
 	Current bool
 }
 
-// Pagination prepares the way through pages pages, of which page (from 1) is shown. The rest of the query stays.
-func (v *View) Pagination(page, pages int) *Pagination {
+// Pagination prepares the way through pages pages, of which page (from 1) is shown. The rest of the query stays; more, in pairs of
+// name and value, joins it.
+func (v *View) Pagination(page, pages int, more ...string) *Pagination {
 	if pages <= 1 {
 		return nil
 	}
 	p := &Pagination{
 		Label:    v.site.text(v.Lang, "pagination.label"),
-		Previous: PageLink{Text: v.site.text(v.Lang, "pagination.previous"), URL: v.pageURL(page-1, pages)},
-		Next:     PageLink{Text: v.site.text(v.Lang, "pagination.next"), URL: v.pageURL(page+1, pages)},
+		Previous: PageLink{Text: v.site.text(v.Lang, "pagination.previous"), URL: v.pageURL(page-1, pages, more)},
+		Next:     PageLink{Text: v.site.text(v.Lang, "pagination.next"), URL: v.pageURL(page+1, pages, more)},
 	}
 	last := 0
 	for _, n := range shownPages(page, pages) {
@@ -37,7 +38,7 @@ func (v *View) Pagination(page, pages int) *Pagination {
 			p.Links = append(p.Links, PageLink{Text: "…"})
 		}
 		p.Links = append(p.Links, PageLink{
-			Text: v.Number(n), URL: v.pageURL(n, pages), Current: n == page,
+			Text: v.Number(n), URL: v.pageURL(n, pages, more), Current: n == page,
 			Label: v.site.text(v.Lang, "pagination.page", "page", n, "pages", pages),
 		})
 		last = n
@@ -57,13 +58,16 @@ func shownPages(page, pages int) []int {
 	return slices.Compact(shown)
 }
 
-func (v *View) pageURL(n, pages int) string {
+func (v *View) pageURL(n, pages int, more []string) string {
 	if n < 1 || n > pages {
 		return ""
 	}
 	query := url.Values{}
 	for name, values := range v.c.Request.URL.Query() {
 		query[name] = values
+	}
+	for i := 0; i+1 < len(more); i += 2 {
+		query.Set(more[i], more[i+1])
 	}
 	query.Set("page", strconv.Itoa(n))
 	return v.c.Request.URL.EscapedPath() + "?" + query.Encode()

@@ -40,7 +40,7 @@ var operations = []operation{
 		parameters: []object{idParameter}, status: "200", answer: ref("TopicWithDossier"), refusals: []string{"404"}},
 	{method: "get", path: "/forums/{id}/opinions", summary: "The board: published opinions",
 		parameters: []object{idParameter, query("sort", boardSorts...),
-			{"name": "theme", "in": "query", "description": "one of the terms that the published response answers", "schema": textSchema}, searchParameter, pageParameter, sizeParameter},
+			{"name": "theme", "in": "query", "description": "one of the terms that the published response answers", "schema": textSchema}, searchParameter, untilParameter, pageParameter, sizeParameter},
 		status: "200", answer: listOf("Opinion"), refusals: []string{"404"}},
 	{method: "post", path: "/forums/{id}/opinions", summary: "Post an opinion. The receipt opens its status; keep it secret",
 		parameters: []object{idParameter, keyParameter(true)}, body: ref("NewOpinion"),

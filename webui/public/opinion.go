@@ -3,7 +3,9 @@ package public
 import (
 	"context"
 	"errors"
+	"math"
 	"net/http"
+	"time"
 
 	"github.com/gin-gonic/gin"
 
@@ -45,7 +47,13 @@ func boardFilter(c *gin.Context, id forum.ID, w window) (forum.BoardFilter, erro
 	if filter.Sort == "" {
 		filter.Sort = forum.BestFirst
 	}
-	filter.Query, err = search(c)
+	if filter.Query, err = search(c); err != nil {
+		return filter, err
+	}
+	seconds, err := queryNumber(c, "until", 0, math.MaxInt32)
+	if seconds > 0 {
+		filter.Until = time.Unix(int64(seconds), 0)
+	}
 	return filter, err
 }
 

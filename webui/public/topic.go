@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -143,9 +144,10 @@ func (h *Handlers) Topic(c *gin.Context) error {
 		Themes      []page.Choice // none before the response is out
 		Total       int
 		Page, Pages int
+		Until       string // what the other pages are cut by, so that new opinions don't push what was read onto the next one
 		SignIn      string // where to confirm oneself, when voting asks for it
 	}{parts{}, topic, h.steps(lang, topic), dossier, tabs(dossier), h.share(c, topic), dossier.Invited, h.board(c, f, opinions), filter,
-		choices(h, c, "public.any_status", "public.sort.", boardSorts...)[1:], h.themeChoices(lang, themes), total, w.Page, w.Pages(total), h.signInFor(c, f, reader)})
+		choices(h, c, "public.any_status", "public.sort.", boardSorts...)[1:], h.themeChoices(lang, themes), total, w.Page, w.Pages(total), untilOf(filter), h.signInFor(c, f, reader)})
 }
 
 func (h *Handlers) themeChoices(lang string, themes []string) []page.Choice {
@@ -157,6 +159,15 @@ func (h *Handlers) themeChoices(lang string, themes []string) []page.Choice {
 		all = append(all, page.Choice{Value: t, Text: t})
 	}
 	return all
+}
+
+// untilOf is the instant that a reader's pages of a board show: that of the first page.
+func untilOf(filter forum.BoardFilter) string {
+	until := filter.Until
+	if until.IsZero() {
+		until = time.Now()
+	}
+	return strconv.FormatInt(until.Unix(), 10)
 }
 
 func (h *Handlers) board(c *gin.Context, f forum.Forum, opinions []forum.Opinion) []boardEntry {

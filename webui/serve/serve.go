@@ -96,7 +96,7 @@ func watchedCache(ctx context.Context, store *postgres.Store, log *slog.Logger) 
 // tallyEvery is how old shown counts get.
 const tallyEvery = time.Second
 
-// tally keeps the shown counts up to date also while no worker runs; one process at a time does it.
+// tally keeps the shown counts and the search up to date also while no worker runs; one process at a time does it.
 func tally(ctx context.Context, store *postgres.Store, log *slog.Logger) {
 	tick := time.NewTicker(tallyEvery)
 	defer tick.Stop()
@@ -105,7 +105,7 @@ func tally(ctx context.Context, store *postgres.Store, log *slog.Logger) {
 		case <-ctx.Done():
 			return
 		case <-tick.C:
-			if err := store.Tally(ctx); err != nil && ctx.Err() == nil {
+			if err := errors.Join(store.Tally(ctx), store.IndexOpinions(ctx)); err != nil && ctx.Err() == nil {
 				log.Warn("tally", "error", err)
 			}
 		}

@@ -4,6 +4,7 @@
 ALTER TABLE votes ADD COLUMN previous smallint NOT NULL DEFAULT 0; -- the choice before the last change
 ALTER TABLE vote_changes
     ADD COLUMN previous smallint NOT NULL DEFAULT 0,
+    ADD COLUMN excluded boolean NOT NULL DEFAULT false, -- of a vote that was left out at that moment: it changes no count
     ADD COLUMN tx xid8 NOT NULL DEFAULT '0';
 ALTER TABLE opinions ADD COLUMN tx xid8 NOT NULL DEFAULT '0';
 ALTER TABLE hits ADD COLUMN tx xid8 NOT NULL DEFAULT '0';
