@@ -38,7 +38,7 @@ rehearsal: postgres ## rehearse a forum with a board of 90 days, then live it in
 growth: postgres ## compare the histories of forums with 10 and with 100,000 opinions
 	$(GO) test ./e2e -run TestHistoryDoesNotGrowWithOpinions -opinions=100000 -count=1 -timeout 60m -v
 
-brigade: ## attack boards of real votes in five ways, fifty times each: who is found, and who is suspected wrongly (an hour of one core)
+brigade: ## attack boards of real votes in five ways, fifty times each: who is found, and who is suspected wrongly (10 minutes)
 	$(GO) test ./forum/analysis -run TestBrigade -brigade=50 -count=1 -timeout 5h -v
 
 histories: postgres ## record the procedures' histories anew (docs/changing-a-procedure.md)

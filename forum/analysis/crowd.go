@@ -68,7 +68,7 @@ const (
 	smallestCrowd  = 12 // or as many as smallestSeed who back each other's copied texts
 	mostCrowds     = 6
 	enoughEvidence = 6.0  // powers of ten, all signals together
-	enoughChoice   = 2.0  // powers of ten, from the choices alone
+	enoughChoice   = 1.8  // powers of ten, from the choices alone
 	enoughAlike    = 0.93 // of a crowd's votes on its targets go one way
 	suspectAbove   = 3.0  // a member's own likelihood ratio, natural logarithm
 )

@@ -2,6 +2,7 @@ package analysis
 
 import (
 	"cmp"
+	"maps"
 	"math"
 	"slices"
 )
@@ -21,9 +22,43 @@ func (b *ballots) candidates(copies [][]Post) []seed {
 	var all []seed
 	for _, kind := range [][]seed{b.fromNetworks(), b.fromDomains(), b.fromBursts(), b.fromPairs(), b.fromCopies(copies)} {
 		slices.SortStableFunc(kind, func(x, y seed) int { return cmp.Compare(y.strange, x.strange) })
-		all = append(all, kind[:min(len(kind), mostSeeds)]...)
+		all = append(all, b.apart(kind)...)
 	}
 	return all
+}
+
+// apart picks the first of a kind, those left out that have most of their voters in common with an earlier one: a class stands out
+// once, not with each opinion that it votes on.
+func (b *ballots) apart(kind []seed) []seed {
+	var picked []seed
+	var members []map[int]bool
+	for _, s := range kind[:min(len(kind), 8*mostSeeds)] {
+		mine := make(map[int]bool, len(s.voters))
+		for _, v := range s.voters {
+			mine[v] = true
+		}
+		if !slices.ContainsFunc(members, func(other map[int]bool) bool { return overlap(mine, other) > 0.7 }) {
+			picked, members = append(picked, s), append(members, mine)
+		}
+		if len(picked) == mostSeeds {
+			break
+		}
+	}
+	return picked
+}
+
+// overlap is the share of the smaller set that is in the larger one, too.
+func overlap(a, b map[int]bool) float64 {
+	if len(a) > len(b) {
+		a, b = b, a
+	}
+	both := 0
+	for v := range a {
+		if b[v] {
+			both++
+		}
+	}
+	return float64(both) / float64(max(len(a), 1))
 }
 
 // fromNetworks gives, for each opinion, its voters who share their network with others of its voters.
@@ -43,8 +78,12 @@ func (b *ballots) fromNetworks() []seed {
 				continue
 			}
 			s.voters = append(s.voters, v)
-			// A network that is much used elsewhere, too, is strange to a smaller degree.
-			s.strange += math.Log(float64(here[n]) / (float64(b.networks[n]) * float64(b.castOn[o]) / float64(b.honest)))
+		}
+		for _, n := range slices.Sorted(maps.Keys(here)) { // sums of fractions depend on their order
+			count := here[n]
+			if usual := float64(b.networks[n]) * float64(b.castOn[o]) / float64(b.honest); count >= 3 && float64(count) > usual {
+				s.strange += float64(count)*math.Log(float64(count)/usual) - (float64(count) - usual)
+			}
 		}
 		if len(s.voters) >= smallestSeed {
 			seeds = append(seeds, s)

@@ -1,6 +1,7 @@
 package analysis
 
 import (
+	"maps"
 	"math"
 	"slices"
 	"time"
@@ -13,7 +14,7 @@ func (b *ballots) weigh(g *group) bool {
 	if p.n < smallestSeed || p.n < smallestCrowd && len(g.copies) == 0 || len(p.targets) == 0 {
 		return false
 	}
-	choice, unanimous := choiceEvidence(p)
+	choice, unanimous := choiceEvidence(p, g.copies)
 	if !unanimous || choice < enoughChoice {
 		return false
 	}
@@ -39,14 +40,22 @@ func (b *ballots) weigh(g *group) bool {
 
 // choiceEvidence is how unlikely people like the rest would choose as alike as a group does on its targets. People who share a
 // place or a reason to come may lean further one way than the others: the tail is that of a beta-binomial, which allows for it,
-// and each further target counts for half, because who agrees on one thing agrees on the next.
-func choiceEvidence(p *profile) (evidence float64, unanimous bool) {
+// and each further target counts for less, because who agrees on one thing agrees on the next. Among many targets some unanimity
+// comes by chance, which is taken off; copied opinions are targets that nobody picked for their unanimity.
+func choiceEvidence(p *profile, copies map[int]bool) (evidence float64, unanimous bool) {
 	const leaning = 0.1 // correlation of two members' choices that needs no hand behind it
 	var each []float64
-	alike, votes := 0, 0
+	alike, votes, picked := 0, 0, 0
+	for _, a := range p.targets {
+		picked += toInt(!copies[a.opinion])
+	}
 	for _, a := range p.targets {
 		way := min(max(a.usualWay, 0.02), 0.98)
-		each = append(each, -betaBinomialTail(a.votes, a.alike, way, leaning)/math.Ln10)
+		chance := 0.0
+		if !copies[a.opinion] {
+			chance = math.Log10(float64(picked))
+		}
+		each = append(each, max(-betaBinomialTail(a.votes, a.alike, way, leaning)/math.Ln10-chance, 0))
 		alike, votes = alike+a.alike, votes+a.votes
 	}
 	slices.SortFunc(each, func(x, y float64) int {
@@ -61,6 +70,13 @@ func choiceEvidence(p *profile) (evidence float64, unanimous bool) {
 		weight /= 1.5
 	}
 	return evidence, float64(alike) >= enoughAlike*float64(votes)
+}
+
+func toInt(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
 }
 
 // betaBinomialTail is the natural logarithm of the probability of k and more of n.
@@ -83,17 +99,22 @@ func lgamma(x float64) float64 {
 
 // togetherEvidence is how unlikely as many of the rest would share a network (or a domain) among each other.
 func (b *ballots) togetherEvidence(mine, all map[string]int, p *profile) float64 {
-	together, usual := 0, 0.0
+	together := 0
+	alike := map[int]int{} // how many networks have so many of the rest: a sum of fractions depends on its order, this doesn't
 	for key, n := range all {
-		here := mine[key]
 		if key == "" {
 			continue
 		}
+		here := mine[key]
 		if here > 1 {
 			together += here
 		}
-		share := float64(n-here) / float64(max(p.rest, 1))
-		usual += share * (1 - math.Exp(-share*float64(p.n)))
+		alike[n-here]++
+	}
+	usual := 0.0
+	for _, n := range slices.Sorted(maps.Keys(alike)) {
+		share := float64(n) / float64(max(p.rest, 1))
+		usual += float64(alike[n]) * share * (1 - math.Exp(-share*float64(p.n)))
 	}
 	return -betaBinomialTail(p.n, together, min(max(usual, 0.01), 0.99), 0.1) / math.Ln10
 }
@@ -107,7 +128,7 @@ func (b *ballots) vectorEvidence(p *profile) float64 {
 		return 0
 	}
 	enough := 0.75 * float64(len(p.targets))
-	mine, rest := 0, 0
+	rest := 0
 	for i := range b.voters {
 		v := &b.voters[i]
 		same := 0
@@ -120,7 +141,6 @@ func (b *ballots) vectorEvidence(p *profile) float64 {
 			rest++
 		}
 	}
-	_ = mine
 	return -math.Log10((float64(max(rest-p.n, 0)) + 1) / float64(p.rest+1))
 }
 

@@ -34,6 +34,8 @@ var looks = []struct {
 		o.opinions[0].HeldFor = []forum.DataKind{forum.PhoneNumber, forum.EmailAddress}
 		o.locked = &forum.ModerationLock{Official: officer.ID, Name: "한지숙", Since: noon, Until: noon.Add(forum.LockLife)}
 	}, []string{"/opinions?tab=held", "/opinions/O", "/opinions/log", "/opinions/batches/B", "/forums/F"}},
+	{"suspects", []forum.Duty{forum.Officer, forum.Analyst}, func(o *office) {},
+		[]string{"/forums/F/suspects", "/forums/F/suspects/K", "/exclusions/X"}},
 	{"scoring", []forum.Duty{forum.Committee, forum.Analyst}, func(o *office) {
 		o.topic.Status, o.round.Status, o.round.Seated[0].Official = forum.Analysing, forum.RoundScoring, everyone.ID
 	},
@@ -79,7 +81,8 @@ func TestPagesInARealBrowser(t *testing.T) {
 		o.officials[5] = as
 		one.set(o)
 		server := httptest.NewServer(o.engine)
-		ids := strings.NewReplacer("/F", "/"+string(id(100)), "/S", "/"+string(id(200)), "/R", "/"+string(id(300)), "/A", "/"+string(id(400)), "/O", "/"+string(id(600)), "/B", "/"+string(id(1300)), "/C/", "/"+string(id(801))+"/", "/E/", "/"+string(id(650))+"/", "/D/", "/"+string(id(1201))+"/")
+		ids := strings.NewReplacer("/F", "/"+string(id(100)), "/S", "/"+string(id(200)), "/R", "/"+string(id(300)), "/A", "/"+string(id(400)), "/O", "/"+string(id(600)), "/B", "/"+string(id(1300)), "/C/", "/"+string(id(801))+"/", "/E/", "/"+string(id(650))+"/", "/D/", "/"+string(id(1201))+"/",
+			"/K", "/"+string(id(1300)), "/X", "/"+string(id(1301)))
 		for _, path := range one.pages {
 			// Korean on a phone, English, whose words are longer, on a desk.
 			for lang, width := range map[string]int64{"ko": 390, "en": 1280} {

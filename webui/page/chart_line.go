@@ -55,6 +55,9 @@ func (v *View) LineChart(f Figures) LineChart {
 	step := niceStep(top, 5)
 	top = max(step, math.Ceil(top/step)*step)
 	c.Left = textWidth(v.Number(top), chartFont) + 18
+	if len(f.Labels) > 0 {
+		c.Left = max(c.Left, textWidth(f.Labels[0], chartFont)/2) // it stands in the middle under the first point
+	}
 	c.Right = c.Width - min(nameWidth, 200) - 26
 	c.Bottom = c.Height - 40
 	x := func(i int) float64 {
