@@ -197,6 +197,26 @@ func TestExclusionNeedsTwoPeopleAndUndoingItRestoresExactly(t *testing.T) {
 	holds(t, s)
 }
 
+func TestChangedMindOfAnExcludedVoterCountsNowhere(t *testing.T) {
+	s := newStore(t)
+	id, target := attacked(t, s)
+	officer, analyst := official(t, s, "officer", forum.Officer), official(t, s, "analyst", forum.Analyst)
+	x, err := ask(t, s, officer, id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.DecideExclusion(t.Context(), analyst, "", x, forum.ConfirmExclusion, "확인했습니다."); err != nil {
+		t.Fatal(err)
+	}
+	without := shownOn(t, s, target)
+	account := one[forum.ID](t, s, `SELECT id FROM contacts WHERE email = 'account1@example.org'`)
+	got := vote(t, s, forum.NewVote{Opinion: target, Citizen: account, Choice: forum.For})[0]
+	if answered := fmt.Sprintf("%d:%d", got.For, got.Against); answered != without || shownOn(t, s, target) != without || got.Mine != forum.For {
+		t.Errorf("answered %s and shown %s, want %s", answered, shownOn(t, s, target), without)
+	}
+	holds(t, s)
+}
+
 func TestDeclinedExclusionChangesNothingAndAnotherMayBeAsked(t *testing.T) {
 	s := newStore(t)
 	id, _ := attacked(t, s)
