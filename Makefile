@@ -5,7 +5,7 @@ DATA    ?= .acropolis
 INPUT   ?=
 OUT     ?= out
 
-.PHONY: help demo journey test kills lost storm waiting rehearsal growth brigade histories lint pictures assets postgres browser clean
+.PHONY: help demo journey test kills lost storm waiting rehearsal growth brigade replay histories lint pictures assets postgres browser clean
 
 help: ## tell what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -40,6 +40,9 @@ growth: postgres ## compare the histories of forums with 10 and with 100,000 opi
 
 brigade: ## attack boards of real votes in five ways, fifty times each: who is found, and who is suspected wrongly (10 minutes)
 	$(GO) test ./forum/analysis -run TestBrigade -brigade=50 -count=1 -timeout 5h -v
+
+replay: postgres ## cast every vote of two real conversations once more, over HTTP: what is shown is what the sets say (ACROPOLIS_DATA)
+	$(GO) test ./e2e/square -run TestReal -replay -count=1 -timeout 60m -v
 
 histories: postgres ## record the procedures' histories anew (docs/changing-a-procedure.md)
 	$(GO) test ./e2e -run TestRecordHistories -record -count=1 -v
