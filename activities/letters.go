@@ -3,6 +3,7 @@ package activities
 import (
 	"embed"
 	"fmt"
+	"slices"
 	"strings"
 	"text/template"
 	"time"
@@ -14,7 +15,7 @@ import (
 //go:embed letters
 var letterFiles embed.FS
 
-// Letters writes mails: a text per kind and language, its first line the subject.
+// Letters writes mails: a text per kind and language, its first line the subject. Citizens' are in four languages, staff's in two.
 type Letters struct {
 	PublicURL, OfficeURL string // without a slash at the end
 	words                map[string]*template.Template
@@ -27,45 +28,68 @@ func LoadLetters(publicURL, officeURL string) (*Letters, error) {
 		return nil, err
 	}
 	l := &Letters{PublicURL: publicURL, OfficeURL: officeURL, words: map[string]*template.Template{}}
-	for _, lang := range []string{"ko", "en"} {
+	for _, lang := range []string{"ko", "en", "zh", "ja"} {
 		funcs := template.FuncMap{"when": func(at string) string { return when(at, lang, zone) }, "fields": strings.Fields,
-			"day": func(day string) string { return dayOf(day, lang) }, "digest": digest, "instant": instant, "place": place}
+			"day": func(day string) string { return dayOf(day, lang) }, "digest": digest, "instant": instant, "place": place, "news": news,
+			"others": func(topics []*newsTopic) int { return len(topics) - 1 }}
 		words, err := template.New(lang).Funcs(funcs).Option("missingkey=error").ParseFS(letterFiles, "letters/"+lang+"/*.txt")
 		if err != nil {
 			return nil, err
 		}
 		for _, kind := range forum.MailKinds {
-			if words.Lookup(string(kind)+".txt") == nil {
+			if words.Lookup(string(kind)+".txt") == nil && !(further[lang] && slices.Contains(forum.StaffKinds, kind)) {
 				return nil, fmt.Errorf("letters/%s/%s.txt is missing", lang, kind)
 			}
+		}
+		if words.Lookup(newsFoot) == nil {
+			return nil, fmt.Errorf("letters/%s/%s is missing", lang, newsFoot)
 		}
 		l.words[lang] = words
 	}
 	return l, nil
 }
 
-// further are the languages that the public pages have and the letters lack: their readers get an English letter that leads
-// to their own pages.
+// newsFoot ends each letter with news: how to get less of it, or none.
+const newsFoot = "news_foot.txt"
+
+// further are the languages that citizens have and staff lack.
 var further = map[string]bool{"zh": true, "ja": true}
 
 // Write gives a letter's subject and text in the recipient's language.
 func (l *Letters) Write(letter forum.Letter) (subject, text string, err error) {
-	lang, pages := letter.Lang, letter.Lang
-	if l.words[lang] == nil {
-		lang, pages = "ko", "ko"
-		if further[letter.Lang] {
-			lang, pages = "en", letter.Lang
-		}
-	}
+	lang := l.langOf(letter)
 	var out strings.Builder
-	err = l.words[lang].ExecuteTemplate(&out, string(letter.Kind)+".txt", map[string]any{
-		"Public": l.PublicURL + "/" + pages, "Office": l.OfficeURL + "/" + lang, "Subject": letter.Subject, "Data": letter.Data,
-	})
-	if err != nil {
+	data := map[string]any{"Public": l.PublicURL + "/" + lang, "Office": l.OfficeURL + "/" + lang, "Subject": letter.Subject, "Data": letter.Data,
+		"Unsubscribe": letter.Unsubscribe}
+	if err := l.words[lang].ExecuteTemplate(&out, string(letter.Kind)+".txt", data); err != nil {
 		return "", "", err
+	}
+	if letter.Unsubscribe != "" {
+		if err := l.words[lang].ExecuteTemplate(&out, newsFoot, data); err != nil {
+			return "", "", err
+		}
 	}
 	subject, text, _ = strings.Cut(out.String(), "\n")
 	return subject, strings.TrimLeft(text, "\n"), nil
+}
+
+// langOf is the language in which a letter is written: its reader's, where it has words in it.
+func (l *Letters) langOf(letter forum.Letter) string {
+	switch {
+	case l.words[letter.Lang] == nil:
+		return "ko"
+	case l.words[letter.Lang].Lookup(string(letter.Kind)+".txt") == nil:
+		return "en"
+	}
+	return letter.Lang
+}
+
+// unsubscribeURL is where a mail program sends its one-click end of the news.
+func (l *Letters) unsubscribeURL(letter forum.Letter) string {
+	if letter.Unsubscribe == "" {
+		return ""
+	}
+	return l.PublicURL + "/unsubscribe/" + letter.Unsubscribe
 }
 
 // when writes an instant as the city reads it: 2026. 11. 23.(월) 18:00.
@@ -91,8 +115,15 @@ func dayOf(day, lang string) string {
 }
 
 func date(t time.Time, lang string) string {
-	if lang == "en" {
+	switch lang {
+	case "en":
 		return t.Format("2 January 2006 (Mon)")
+	case "zh":
+		return t.Format("2006年1月2日") + "（星期" + weekday(t, "日一二三四五六") + "）"
+	case "ja":
+		return t.Format("2006年1月2日") + "（" + weekday(t, "日月火水木金土") + "）"
 	}
-	return t.Format("2006. 1. 2.") + "(" + []string{"일", "월", "화", "수", "목", "금", "토"}[t.Weekday()] + ")"
+	return t.Format("2006. 1. 2.") + "(" + weekday(t, "일월화수목금토") + ")"
 }
+
+func weekday(t time.Time, names string) string { return string([]rune(names)[t.Weekday()]) }

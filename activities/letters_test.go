@@ -2,7 +2,9 @@ package activities_test
 
 import (
 	"encoding/json"
+	"html"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -69,6 +71,30 @@ func digestLines(lines ...forum.DigestLine) string {
 	return string(raw)
 }
 
+func init() { // of what is told above
+	day := told[forum.MailNews]
+	day.data = map[string]string{"at": "2026-11-25", "count": "12", "more": "4", "lines": newsLines()}
+	day.says = []string{"시청 앞 광장을 어떻게 만들까요? <1안 & 2안>", "18:00", "/forums/" + aForum, "/suggestions/" + aSuggestion, "/receipts/" + receipt,
+		"/results", "참여가 늦습니다.", "광장 개장", "2026", "4"}
+	told[forum.MailNews] = day
+}
+
+// newsLines are one event of each kind that a day's letter can tell of.
+func newsLines() string {
+	var lines []forum.NewsLine
+	for _, kind := range forum.NewsKinds {
+		line := forum.NewsLine{Kind: kind, Subject: aForum, Data: told[kind].data}
+		if kind == forum.MailSuggestionSelected {
+			line.Subject = aSuggestion
+		}
+		lines = append(lines, line)
+	}
+	raw, _ := json.Marshal(lines)
+	return string(raw)
+}
+
+const aSuggestion = "01900000-0000-7000-8000-000000000002"
+
 func about(pairs ...string) map[string]string {
 	data := map[string]string{"title": "시청 앞 광장을 어떻게 만들까요? <1안 & 2안>", "forum": aForum}
 	for i := 0; i < len(pairs); i += 2 {
@@ -88,7 +114,7 @@ func TestEveryLetterSaysWhatItIsForInEveryLanguage(t *testing.T) {
 		t.Errorf("%d kinds are told of here, there are %d", len(told), len(forum.MailKinds))
 	}
 	for _, kind := range forum.MailKinds {
-		for _, lang := range []string{"ko", "en"} {
+		for _, lang := range everyLanguage {
 			about := told[kind]
 			subject, text, err := l.Write(letter(kind, lang, about.data))
 			if err != nil {
@@ -108,6 +134,9 @@ func TestEveryLetterSaysWhatItIsForInEveryLanguage(t *testing.T) {
 			}
 			site := "https://forum.city.example/" + lang + "/"
 			if about.staff {
+				if lang == "zh" || lang == "ja" {
+					continue // no official reads in it
+				}
 				site = "https://office.city.example/" + lang + "/"
 			}
 			for _, want := range append(slices.Clone(about.says), site) {
@@ -128,7 +157,7 @@ func TestLetterWithoutItsDataIsNotWritten(t *testing.T) {
 		for key := range told[kind].data {
 			data := maps.Clone(told[kind].data)
 			delete(data, key)
-			for _, lang := range []string{"ko", "en"} {
+			for _, lang := range everyLanguage {
 				subject, text, err := l.Write(letter(kind, lang, data))
 				if err != nil {
 					failed++
@@ -164,9 +193,9 @@ func TestInstantsAreSeoulsAndALanguageWeLackIsKorean(t *testing.T) {
 			t.Errorf("in %q: %v %s", lang, err, text)
 		}
 	}
-	for _, lang := range []string{"zh", "ja"} { // whose readers have pages, but no letters of their own
+	for lang, want := range map[string]string{"zh": "2026年11月23日（星期一） 18:00", "ja": "2026年11月23日（月） 18:00"} {
 		_, text, err := l.Write(letter(forum.MailForumOpened, lang, about("closes_at", instant)))
-		if err != nil || !strings.Contains(text, "23 November 2026 (Mon), 18:00") || !strings.Contains(text, l.PublicURL+"/"+lang+"/forums/") {
+		if err != nil || !strings.Contains(text, want) || !strings.Contains(text, l.PublicURL+"/"+lang+"/forums/") {
 			t.Errorf("in %q: %v %s", lang, err, text)
 		}
 	}
@@ -198,3 +227,67 @@ func TestReasonCodeIsWrittenInTheLanguageOfTheOpinion(t *testing.T) {
 		}
 	}
 }
+
+var everyLanguage = []string{"ko", "en", "zh", "ja"}
+
+// TestNewsSaysHowItEnds in every language, and nothing else does.
+func TestNewsSaysHowItEnds(t *testing.T) {
+	l := letters(t)
+	for _, lang := range everyLanguage {
+		for _, kind := range append(slices.Clone(forum.NewsKinds), forum.MailNews) {
+			one := letter(kind, lang, told[kind].data)
+			one.Unsubscribe = "the-token"
+			if _, text, err := l.Write(one); err != nil || !strings.HasSuffix(text, "https://forum.city.example/"+lang+"/unsubscribe/the-token\n") {
+				t.Errorf("%s in %s: %v %s", kind, lang, err, text)
+			}
+		}
+	}
+}
+
+// TestPageOfALetterSaysTheSame: every line of the text stands on it, what others wrote is words, only the city's own addresses are
+// links, and nothing is loaded.
+func TestPageOfALetterSaysTheSame(t *testing.T) {
+	l := letters(t)
+	for _, kind := range forum.MailKinds {
+		for _, lang := range everyLanguage {
+			data := maps.Clone(told[kind].data)
+			if data["title"] != "" {
+				data["title"] = `<script>alert("x")</script> https://evil.example/<b>`
+			}
+			if data["reason"] != "" {
+				data["reason"] = `<img src="https://evil.example/seen.gif"> https://forum.city.example.evil.example/`
+			}
+			subject, text, err := l.Write(letter(kind, lang, data))
+			if err != nil {
+				t.Errorf("%s in %s: %v", kind, lang, err)
+				continue
+			}
+			page := l.HTML(lang, subject, text)
+			for _, bad := range []string{"<script", "<img", `href="https://evil`, `href="https://forum.city.example.evil`, "<b>", "url("} {
+				if strings.Contains(page, bad) {
+					t.Errorf("%s in %s has %q: %s", kind, lang, bad, page)
+				}
+			}
+			shown := html.UnescapeString(tags.ReplaceAllString(page, ""))
+			for line := range strings.Lines(text) {
+				line = strings.TrimSpace(line)
+				for _, mark := range []string{"□ ", "- ", "■ "} {
+					line = strings.TrimPrefix(line, mark)
+				}
+				if !strings.Contains(shown, line) {
+					t.Errorf("%s in %s: the page lacks %q: %s", kind, lang, line, page)
+				}
+			}
+			for _, tag := range []string{"ul", "p", "li", "a", "h2", "div"} {
+				if opened, closed := len(regexp.MustCompile("<"+tag+"[ >]").FindAllString(page, -1)), strings.Count(page, "</"+tag+">"); opened != closed {
+					t.Errorf("%s in %s: %d <%s>, %d ends: %s", kind, lang, opened, tag, closed, page)
+				}
+			}
+			if !strings.Contains(page, `<html lang="`+lang+`">`) || strings.Contains(text, "forum.city.example/"+lang+"/") && !strings.Contains(page, `href="https://forum.city.example/`) {
+				t.Errorf("%s in %s: %s", kind, lang, page)
+			}
+		}
+	}
+}
+
+var tags = regexp.MustCompile("<[^>]*>")

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"time"
 
 	"acropolis/forum"
@@ -20,9 +21,10 @@ type MailStore interface {
 
 // Envelope is a letter in words, ready for the mail server.
 type Envelope struct {
-	MessageID, To, Subject, Text, Lang string
-	Attachment                         []byte
-	AttachmentName                     string
+	MessageID, To, Subject, Text, HTML, Lang string
+	Unsubscribe                              string // with news: where its one-click end takes a POST (RFC 8058)
+	Attachment                               []byte
+	AttachmentName                           string
 }
 
 // Delivered is what the mail server made of an envelope. Problem names a class and an SMTP code, never an address.
@@ -109,7 +111,11 @@ func (o *Outbox) envelope(ctx context.Context, letter forum.Letter) (Envelope, e
 	if err != nil {
 		return Envelope{}, err
 	}
-	e := Envelope{MessageID: letter.MessageID, To: letter.Address, Subject: subject, Text: text, Lang: letter.Lang}
+	e := Envelope{MessageID: letter.MessageID, To: letter.Address, Subject: subject, Text: text, Lang: o.Letters.langOf(letter),
+		Unsubscribe: o.Letters.unsubscribeURL(letter)}
+	if !slices.Contains(forum.StaffKinds, letter.Kind) {
+		e.HTML = o.Letters.HTML(e.Lang, subject, text)
+	}
 	if letter.Kind == forum.MailWorkbook {
 		var book bytes.Buffer
 		if err := o.Workbook.Workbook(ctx, letter.Subject, letter.Lang, &book); err != nil {

@@ -199,7 +199,7 @@ func follower(t *testing.T, s *postgres.Store) {
 	if err := s.Subscribe(t.Context(), "follower@citizen.example", "", "ko"); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.ConfirmSubscription(t.Context(), one[string](t, s, `SELECT data ->> 'secret' FROM mails WHERE kind = 'subscription_confirm'`)); err != nil {
+	if err := s.ConfirmSubscription(t.Context(), one[string](t, s, `SELECT data ->> 'secret' FROM mails WHERE kind = 'subscription_confirm'`), ""); err != nil {
 		t.Fatal(err)
 	}
 }

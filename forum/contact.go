@@ -12,11 +12,16 @@ const (
 	MailSent       MailStatus = "sent"
 	MailFailed     MailStatus = "failed"
 	MailUnknown    MailStatus = "unknown"
+	MailWaiting    MailStatus = "waiting"  // for the day's one letter to its reader
+	MailGathered   MailStatus = "gathered" // into that letter
+	MailDropped    MailStatus = "dropped"  // its reader has ended the news
 )
 
 // MailSteps is the life of a mail: a passing failure makes it pending again, an operator's Retry revives a failed or unknown one.
+// News waits for the day's letter, unless its reader wants each at once.
 var MailSteps = Steps[MailStatus]{
-	MailPending:    {MailAttempting},
+	MailWaiting:    {MailGathered, MailPending, MailDropped},
+	MailPending:    {MailAttempting, MailDropped},
 	MailAttempting: {MailSent, MailFailed, MailUnknown, MailPending},
 	MailFailed:     {MailPending},
 	MailUnknown:    {MailPending},
@@ -58,32 +63,13 @@ const (
 	MailHandoverAnswered   MailKind = "handover_answered"
 	MailOwed               MailKind = "owed"
 	MailDigest             MailKind = "digest"
+	MailNews               MailKind = "news" // a citizen's day in one letter
 )
 
 // MailKinds are all letters.
 var MailKinds = []MailKind{MailSessionCode, MailOpinionReceived, MailOpinionHidden, MailOpinionPublished, MailOpinionHeld, MailAppealDismissed, MailSuggestionReceived, MailSuggestionAnswered, MailSuggestionSelected, MailSubscriptionAsk, MailGuardianAsked, MailForumOpened, MailForumClosing, MailForumClosed, MailForumExtended, MailForumSuspended, MailForumResumed, MailForumWithdrawn,
 	MailInvitation, MailInvitationReminder, MailInvitationEnded, MailInvitationReceived, MailInvitationOut,
-	MailWorkbook, MailAwardOffered, MailResponsePublished, MailResponseCorrected, MailMilestoneDone, MailHandoverAnswered, MailOwed, MailDigest}
-
-// Followers are who is told what happens to a forum.
-type Followers struct {
-	Authors     bool // of its published opinions, where they left an address
-	Subscribers bool // of this forum or of all, confirmed
-}
-
-// Told tells which followers a letter about a forum goes to.
-var Told = map[MailKind]Followers{
-	MailForumOpened:       {Subscribers: true},
-	MailForumClosing:      {Subscribers: true},
-	MailForumClosed:       {Authors: true, Subscribers: true},
-	MailForumExtended:     {Authors: true, Subscribers: true},
-	MailForumSuspended:    {Authors: true, Subscribers: true},
-	MailForumResumed:      {Authors: true, Subscribers: true},
-	MailForumWithdrawn:    {Authors: true, Subscribers: true},
-	MailResponsePublished: {Authors: true, Subscribers: true},
-	MailResponseCorrected: {Authors: true, Subscribers: true},
-	MailMilestoneDone:     {Subscribers: true},
-}
+	MailWorkbook, MailAwardOffered, MailResponsePublished, MailResponseCorrected, MailMilestoneDone, MailHandoverAnswered, MailOwed, MailDigest, MailNews}
 
 // Mail is one row of the outbox, as the operator's page shows it: the address stays in contacts.
 type Mail struct {
@@ -105,6 +91,8 @@ type Letter struct {
 	Address string
 	Lang    string
 	Data    map[string]string // codes, titles, dates (RFC 3339), receipts, one-time secrets
+
+	Unsubscribe string // with news: what ends it, as the page takes it
 }
 
 // Session is a citizen's confirmed presence.

@@ -33,7 +33,7 @@ var lives = map[string]string{
 	"milestone": `planned>done planned>late planned>dropped late>done late>dropped`,
 	"exclusion": `asked>in_force asked>declined in_force>doubted doubted>undone doubted>in_force`,
 	"mail": `pending>attempting attempting>sent attempting>failed attempting>unknown attempting>pending failed>pending
-		unknown>pending`,
+		unknown>pending waiting>gathered waiting>pending waiting>dropped pending>dropped`,
 }
 
 func TestEveryLifeHasTheStepsOfTheCityAndNoOthers(t *testing.T) {

@@ -6,6 +6,7 @@ type Vitals struct {
 	Invariants    []Violation        `json:"invariants"`
 	Mails         map[MailStatus]int `json:"mails"`
 	LedgerPending int                `json:"ledger_pending"`
+	BadAddresses  int                `json:"bad_addresses"`
 	HistoryEvents int64              `json:"history_events,omitempty"`
 }
 

@@ -17,7 +17,9 @@ type Message struct {
 	To          string // an address alone, no name
 	Subject     string
 	Text        string
+	HTML        string // the same words as a page; may be empty
 	Lang        string // of the text, as "ko"; may be empty
+	Unsubscribe string // an address that ends such letters by a POST; empty where they answer what somebody did
 	Attachments []Attachment
 }
 
@@ -44,10 +46,18 @@ func compose(from *mail.Address, m Message) ([]byte, *Error) {
 	letter.SetDate()
 	letter.SetGenHeader("Auto-Submitted", "auto-generated")
 	letter.SetGenHeader("X-Auto-Response-Suppress", "All")
+	if m.Unsubscribe != "" { // RFC 8058; the signature that the mail server adds (DKIM) must cover both
+		letter.SetGenHeader("List-Unsubscribe", "<"+oneLine(m.Unsubscribe)+">")
+		letter.SetGenHeader("List-Unsubscribe-Post", "List-Unsubscribe=One-Click")
+		letter.SetGenHeader("Precedence", "bulk")
+	}
 	if m.Lang != "" {
 		letter.SetGenHeader("Content-Language", oneLine(m.Lang))
 	}
-	letter.SetBodyString(gomail.TypeTextPlain, strings.ReplaceAll(strings.ReplaceAll(m.Text, "\r\n", "\n"), "\n", "\r\n"))
+	letter.SetBodyString(gomail.TypeTextPlain, crlf(m.Text))
+	if m.HTML != "" {
+		letter.AddAlternativeString(gomail.TypeTextHTML, crlf(m.HTML))
+	}
 	for _, a := range m.Attachments {
 		kind, parameters, err := mime.ParseMediaType(a.Type)
 		if err != nil || strings.HasPrefix(kind, "multipart/") {
@@ -61,6 +71,11 @@ func compose(from *mail.Address, m Message) ([]byte, *Error) {
 		return nil, &Error{Class: Refused, Step: "letter"}
 	}
 	return text.Bytes(), nil
+}
+
+// crlf ends lines as mail does.
+func crlf(text string) string {
+	return strings.ReplaceAll(strings.ReplaceAll(text, "\r\n", "\n"), "\n", "\r\n")
 }
 
 // oneLine makes every control character a space, so that a text can't become a second header.

@@ -11,7 +11,7 @@ import (
 
 // announce tells a forum's followers of a turn in its period: one function for every turn, whether a timer or a person took it,
 // and after the row has it, so that all of them say the same.
-func announce(ctx context.Context, tx pgx.Tx, kind forum.MailKind, occasion string, id forum.ID, reason string) error {
+func (s *Store) announce(ctx context.Context, tx pgx.Tx, kind forum.MailKind, occasion string, id forum.ID, reason string) error {
 	var opens, closes *time.Time
 	if err := tx.QueryRow(ctx, `SELECT opens_at, closes_at FROM forums WHERE id = $1`, id).Scan(&opens, &closes); err != nil {
 		return found(err)
@@ -20,7 +20,7 @@ func announce(ctx context.Context, tx pgx.Tx, kind forum.MailKind, occasion stri
 	if opens != nil {
 		data["opens_at"], data["closes_at"] = rfc3339(*opens), rfc3339(*closes)
 	}
-	return enqueueFollowers(ctx, tx, kind, string(kind)+":"+occasion, id, data)
+	return s.enqueueFollowers(ctx, tx, kind, string(kind)+":"+occasion, id, data)
 }
 
 // closingNotice is when the subscribers of forums f are to be told that the close is near; NULL: not any more, or not at all in
@@ -48,5 +48,5 @@ func (s *Store) tellClosing(ctx context.Context, tx pgx.Tx, id forum.ID) (told, 
 	if _, err := tx.Exec(ctx, `UPDATE forums SET closing_told_at = now() WHERE id = $1`, id); err != nil {
 		return false, false, err
 	}
-	return true, false, announce(ctx, tx, forum.MailForumClosing, string(id)+":"+rfc3339(*due), id, "")
+	return true, false, s.announce(ctx, tx, forum.MailForumClosing, string(id)+":"+rfc3339(*due), id, "")
 }

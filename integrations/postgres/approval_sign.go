@@ -206,7 +206,7 @@ func (s *Store) approve(ctx context.Context, tx pgx.Tx, a forum.Approval, d foru
 	case forum.TheResponse:
 		return s.responseApproved(ctx, tx, a, d, by)
 	case forum.TheCorrection:
-		return correctionApproved(ctx, tx, a, d, by)
+		return s.correctionApproved(ctx, tx, a, d, by)
 	case forum.TheAnalysis:
 		_, err := tx.Exec(ctx, `UPDATE analyses SET approval_id = $2 WHERE forum_id = $1`, a.Subject, a.ID)
 		return err

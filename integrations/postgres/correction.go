@@ -133,7 +133,7 @@ func (s *Store) CorrectResponse(ctx context.Context, decision forum.ID) (forum.F
 
 // correctionApproved puts the approved text in the old one's place, links the opinions to it, and tells every author and
 // subscriber once.
-func correctionApproved(ctx context.Context, tx pgx.Tx, a forum.Approval, d forum.Decision, by actor) error {
+func (s *Store) correctionApproved(ctx context.Context, tx pgx.Tx, a forum.Approval, d forum.Decision, by actor) error {
 	var text forum.CorrectionText
 	if err := json.Unmarshal([]byte(a.Text), &text); err != nil {
 		return err
@@ -161,5 +161,5 @@ func correctionApproved(ctx context.Context, tx pgx.Tx, a forum.Approval, d foru
 	if err := linkAnswers(ctx, tx, a.Subject, text.Paragraphs); err != nil {
 		return err
 	}
-	return enqueueFollowers(ctx, tx, forum.MailResponseCorrected, "response_corrected:"+string(a.ID), a.Subject, map[string]string{"reason": text.Reason})
+	return s.enqueueFollowers(ctx, tx, forum.MailResponseCorrected, "response_corrected:"+string(a.ID), a.Subject, map[string]string{"reason": text.Reason})
 }

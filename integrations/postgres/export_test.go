@@ -37,7 +37,7 @@ func (s *Store) AcceptWithoutLock(ctx context.Context, o forum.NewOpinion) forum
 // TellEveryone tells a forum's followers that the response is out.
 func (s *Store) TellEveryone(ctx context.Context, id forum.ID, event string) error {
 	return s.inTx(ctx, func(tx pgx.Tx) error {
-		return enqueueFollowers(ctx, tx, forum.MailResponsePublished, event, id, map[string]string{"reason": "why"})
+		return s.enqueueFollowers(ctx, tx, forum.MailResponsePublished, event, id, map[string]string{"reason": "why"})
 	})
 }
 

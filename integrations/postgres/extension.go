@@ -64,5 +64,5 @@ RETURNING status`, pgx.NamedArgs{"id": id, "closes": text.ClosesAt}).Scan(&statu
 		before: status, after: status, reason: text.Reason}); err != nil {
 		return err
 	}
-	return announce(ctx, tx, forum.MailForumExtended, string(because), id, text.Reason)
+	return s.announce(ctx, tx, forum.MailForumExtended, string(because), id, text.Reason)
 }

@@ -83,7 +83,7 @@ func (s *Store) CompleteMilestone(ctx context.Context, decision forum.ID) (forum
 		if err != nil || !moved {
 			return err
 		}
-		return enqueueFollowers(ctx, tx, forum.MailMilestoneDone, "milestone_done:"+string(m.ID), f.ID,
+		return s.enqueueFollowers(ctx, tx, forum.MailMilestoneDone, "milestone_done:"+string(m.ID), f.ID,
 			map[string]string{"milestone": m.Title, "reason": d.Reason})
 	})
 }

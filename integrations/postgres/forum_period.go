@@ -66,7 +66,7 @@ func (s *Store) OpenForum(ctx context.Context, id forum.ID) (forum.ForumFacts, e
 		if err != nil || !moved {
 			return err
 		}
-		return announce(ctx, tx, forum.MailForumOpened, string(id), id, "")
+		return s.announce(ctx, tx, forum.MailForumOpened, string(id), id, "")
 	})
 }
 
@@ -107,7 +107,7 @@ SELECT closed_at, reason, (SELECT count(*) FROM opinions o WHERE o.forum_id = f.
 			return err
 		}
 	}
-	if err := announce(ctx, tx, forum.MailForumClosed, string(f.ID), f.ID, reason); err != nil {
+	if err := s.announce(ctx, tx, forum.MailForumClosed, string(f.ID), f.ID, reason); err != nil {
 		return err
 	}
 	head, err := headOf(ctx, tx, f.Department)
@@ -143,7 +143,7 @@ func (s *Store) SuspendForum(ctx context.Context, decision forum.ID) (forum.Foru
 		if err := draftSuspension(ctx, tx, f, d, by); err != nil {
 			return err
 		}
-		return announce(ctx, tx, forum.MailForumSuspended, string(d.ID), f.ID, d.Reason)
+		return s.announce(ctx, tx, forum.MailForumSuspended, string(d.ID), f.ID, d.Reason)
 	})
 }
 
@@ -167,7 +167,7 @@ func (s *Store) ResumeForum(ctx context.Context, decision forum.ID) (forum.Forum
 		if err != nil {
 			return err
 		}
-		return announce(ctx, tx, forum.MailForumResumed, string(d.ID), f.ID, d.Reason)
+		return s.announce(ctx, tx, forum.MailForumResumed, string(d.ID), f.ID, d.Reason)
 	})
 }
 
@@ -193,7 +193,7 @@ func (s *Store) WithdrawForum(ctx context.Context, decision forum.ID) (forum.For
 		if !f.Status.IsPublic() {
 			return nil
 		}
-		return announce(ctx, tx, forum.MailForumWithdrawn, string(f.ID), f.ID, d.Reason)
+		return s.announce(ctx, tx, forum.MailForumWithdrawn, string(f.ID), f.ID, d.Reason)
 	})
 }
 

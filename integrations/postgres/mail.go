@@ -3,6 +3,7 @@ package postgres
 import (
 	"context"
 	"encoding/json"
+	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -25,7 +26,7 @@ type letter struct {
 }
 
 // enqueue puts letters into the outbox, in the transaction that makes them true. One that its recipient has had already is
-// left out.
+// left out, and so is news for whoever wants none; who wants it once a day finds it in that letter (see TellNews).
 func enqueue(ctx context.Context, tx pgx.Tx, letters ...letter) error {
 	if len(letters) == 0 {
 		return nil
@@ -45,14 +46,17 @@ func enqueue(ctx context.Context, tx pgx.Tx, letters ...letter) error {
 		contacts[i], officials[i], langs[i], data[i] = idOrNil(l.contact), idOrNil(l.official), langOr(l.lang), string(raw)
 	}
 	_, err := tx.Exec(ctx, `
-INSERT INTO mails (id, kind, event, noun, subject_id, contact_id, official_id, lang, data, message_id)
-SELECT id, kind, event, noun, subject_id, contact_id, official_id, lang, data, '<' || id || '@acropolis>'
+INSERT INTO mails (id, kind, event, noun, subject_id, contact_id, official_id, lang, data, message_id, status)
+SELECT l.id, kind, event, noun, subject_id, contact_id, official_id, l.lang, data, '<' || l.id || '@acropolis>',
+	CASE WHEN kind = ANY(@news) AND c.news = 'daily' THEN 'waiting' ELSE 'pending' END
 FROM unnest(@ids::uuid[], @kinds::text[], @events::text[], @nouns::text[], @subjects::uuid[], @contacts::uuid[], @officials::uuid[],
 	@langs::text[], @data::jsonb[]) AS l (id, kind, event, noun, subject_id, contact_id, official_id, lang, data)
+	LEFT JOIN contacts c ON c.id = contact_id
+WHERE c.news IS DISTINCT FROM 'none' OR NOT kind = ANY(@news)
 ORDER BY event, contact_id, official_id
 ON CONFLICT ON CONSTRAINT one_mail_each DO NOTHING`,
 		pgx.NamedArgs{"ids": ids, "kinds": kinds, "events": events, "nouns": nouns, "subjects": subjects, "contacts": contacts,
-			"officials": officials, "langs": langs, "data": data})
+			"officials": officials, "langs": langs, "data": data, "news": forum.NewsKinds})
 	return err
 }
 
@@ -71,50 +75,6 @@ func langOr(lang string) string {
 	return lang
 }
 
-// enqueueFollowers tells those of a forum's followers whom the letter is for (forum.Told) what happened, each once; who is an
-// author and a subscriber gets one letter.
-// To data it adds the forum's "title" in the recipient's language, its id under "forum", and to authors the "receipts" of
-// their opinions, which open the status pages.
-func enqueueFollowers(ctx context.Context, tx pgx.Tx, kind forum.MailKind, event string, forumID forum.ID, data map[string]string) error {
-	rows, err := tx.Query(ctx, `
-WITH told AS (
-	SELECT o.contact_id, o.lang, o.receipt, o.accepted_at AS since FROM opinions o
-	WHERE @authors AND o.forum_id = @forum AND o.status = 'published' AND o.contact_id IS NOT NULL
-	UNION ALL
-	SELECT s.contact_id, s.lang, NULL, s.confirmed_at FROM subscriptions s
-	WHERE @subscribers AND (s.forum_id = @forum OR s.forum_id IS NULL) AND s.confirmed_at IS NOT NULL AND s.ended_at IS NULL
-), each AS (
-	SELECT contact_id, (array_agg(lang ORDER BY receipt IS NULL, since))[1] AS lang,
-		coalesce(string_agg(receipt, ' ' ORDER BY since), '') AS receipts
-	FROM told GROUP BY contact_id
-)
-SELECT e.contact_id, e.lang, e.receipts, CASE WHEN e.lang <> 'ko' AND f.title_en <> '' THEN f.title_en ELSE f.title END
-FROM each e JOIN contacts c ON c.id = e.contact_id AND c.bad_at IS NULL CROSS JOIN forums f WHERE f.id = @forum`,
-		pgx.NamedArgs{"forum": forumID, "authors": forum.Told[kind].Authors, "subscribers": forum.Told[kind].Subscribers})
-	if err != nil {
-		return err
-	}
-	letters, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (letter, error) {
-		l := letter{kind: kind, event: event, noun: forum.TheForum, subject: forumID}
-		var receipts, title string
-		if err := row.Scan(&l.contact, &l.lang, &receipts, &title); err != nil {
-			return letter{}, err
-		}
-		l.data = map[string]string{"title": title, "forum": string(forumID)}
-		if receipts != "" {
-			l.data["receipts"] = receipts
-		}
-		for name, value := range data {
-			l.data[name] = value
-		}
-		return l, nil
-	})
-	if err != nil {
-		return err
-	}
-	return enqueue(ctx, tx, letters...)
-}
-
 // mailPatience is how long a sender may take for one letter before its outcome counts as unknown.
 const mailPatience = 2 * time.Minute
 
@@ -125,13 +85,28 @@ UPDATE mails SET unknowns = unknowns + 1, problem = 'the sender did not come bac
 	status = CASE WHEN kind <> 'award_offered' AND unknowns = 0 THEN 'pending' ELSE 'unknown' END
 WHERE id IN (SELECT id FROM mails WHERE status = 'attempting' AND attempted_at < now() - @patience::interval ORDER BY id FOR UPDATE SKIP LOCKED)`
 
-// giveUpNowhere fails the letters that have no address any more.
+// dropUnwanted drops news for whoever has ended it since.
+const dropUnwanted = `
+UPDATE mails SET status = 'dropped', data = '{}'
+WHERE id IN (
+	SELECT m.id FROM mails m JOIN contacts c ON c.id = m.contact_id
+	WHERE m.status = 'pending' AND m.next_at <= now() AND m.kind = ANY(@news) AND c.news = 'none'
+	ORDER BY m.id FOR UPDATE OF m SKIP LOCKED)`
+
+// giveUpNowhere fails the letters that have no address any more. What asks an address to confirm itself still goes: that is how
+// it becomes a good one again.
 const giveUpNowhere = `
 UPDATE mails SET status = 'failed', problem = 'no address'
 WHERE id IN (
 	SELECT m.id FROM mails m LEFT JOIN contacts c ON c.id = m.contact_id LEFT JOIN officials o ON o.id = m.official_id
-	WHERE m.status = 'pending' AND m.next_at <= now() AND (c.bad_at IS NOT NULL OR o.email = '' OR o.left_at IS NOT NULL)
+	WHERE m.status = 'pending' AND m.next_at <= now() AND (c.bad_at IS NOT NULL AND NOT m.kind = ANY(@asking) OR o.email = '' OR o.left_at IS NOT NULL)
 	ORDER BY m.id FOR UPDATE OF m SKIP LOCKED)`
+
+// asking are the letters that ask an address to confirm itself, and news everything that brings news.
+var (
+	asking = []forum.MailKind{forum.MailSessionCode, forum.MailSubscriptionAsk}
+	news   = append(slices.Clone(forum.NewsKinds), forum.MailNews)
+)
 
 // takeDue is how several senders share the outbox: what one has locked the next one skips.
 const takeDue = `
@@ -141,7 +116,7 @@ WITH due AS (
 	UPDATE mails m SET status = 'attempting', attempts = attempts + 1, attempted_at = now() FROM due WHERE m.id = due.id RETURNING m.*
 )
 SELECT t.id, t.kind, t.status, t.noun, t.subject_id, t.message_id, t.attempts, t.problem, t.created_at, t.next_at, t.lang, t.data,
-	coalesce(c.email, o.email)
+	coalesce(c.email, o.email), coalesce(c.id::text, '')
 FROM taken t LEFT JOIN contacts c ON c.id = t.contact_id LEFT JOIN officials o ON o.id = t.official_id ORDER BY t.id`
 
 // DueMails takes up to n letters to be sent now; each must be answered by MailDone within two minutes. No two callers get
@@ -152,7 +127,10 @@ func (s *Store) DueMails(ctx context.Context, n int) ([]forum.Letter, error) {
 		if _, err := tx.Exec(ctx, giveUpWaiting, pgx.NamedArgs{"patience": mailPatience}); err != nil {
 			return err
 		}
-		if _, err := tx.Exec(ctx, giveUpNowhere); err != nil {
+		if _, err := tx.Exec(ctx, giveUpNowhere, pgx.NamedArgs{"asking": asking}); err != nil {
+			return err
+		}
+		if _, err := tx.Exec(ctx, dropUnwanted, pgx.NamedArgs{"news": news}); err != nil {
 			return err
 		}
 		rows, err := tx.Query(ctx, takeDue, pgx.NamedArgs{"n": n})
@@ -161,8 +139,12 @@ func (s *Store) DueMails(ctx context.Context, n int) ([]forum.Letter, error) {
 		}
 		letters, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) (forum.Letter, error) {
 			var l forum.Letter
+			var contact forum.ID
 			err := row.Scan(&l.ID, &l.Kind, &l.Status, &l.Noun, &l.Subject, &l.MessageID, &l.Attempts, &l.Problem, &l.CreatedAt, &l.NextAt,
-				&l.Lang, &l.Data, &l.Address)
+				&l.Lang, &l.Data, &l.Address, &contact)
+			if err == nil && slices.Contains(news, l.Kind) {
+				l.Unsubscribe, err = s.newsToken(contact)
+			}
 			return l, err
 		})
 		return err

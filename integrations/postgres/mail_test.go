@@ -183,6 +183,7 @@ func TestFollowersAreToldOnceEach(t *testing.T) {
 		confirmed bool
 	}{{"author@example.org", id, true}, {"all@example.org", nil, true}, {"unconfirmed@example.org", id, false}, {"other@example.org", openForum(t, s), true}} {
 		exec(t, s, `INSERT INTO contacts (id, email) VALUES (gen_random_uuid(), $1) ON CONFLICT DO NOTHING`, c.email)
+		exec(t, s, `UPDATE contacts SET news = 'at_once' WHERE email = $1`, c.email)
 		exec(t, s, `INSERT INTO subscriptions (id, forum_id, contact_id, lang, secret, confirmed_at) SELECT gen_random_uuid(), $2, id, 'en', '', CASE WHEN $3 THEN now() END FROM contacts WHERE email = $1`,
 			c.email, c.forum, c.confirmed)
 	}

@@ -242,7 +242,7 @@ func (s *Store) PublishResponse(ctx context.Context, decision forum.ID) (forum.F
 		if err := s.oweForum(ctx, tx, f.ID, forum.PlanFollowUp, f.Department); err != nil {
 			return err
 		}
-		return enqueueFollowers(ctx, tx, forum.MailResponsePublished, "response_published:"+string(f.ID), f.ID, nil)
+		return s.enqueueFollowers(ctx, tx, forum.MailResponsePublished, "response_published:"+string(f.ID), f.ID, nil)
 	})
 }
 

@@ -93,7 +93,7 @@ func TestSubscriptionCountsOnceConfirmed(t *testing.T) {
 		t.Errorf("%d subscriptions", n)
 	}
 	for range 2 {
-		if err := s.ConfirmSubscription(t.Context(), secret()); err != nil {
+		if err := s.ConfirmSubscription(t.Context(), secret(), ""); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -103,7 +103,7 @@ func TestSubscriptionCountsOnceConfirmed(t *testing.T) {
 	if n := one[int](t, s, `SELECT count(*) FROM mails`); n != 2 {
 		t.Errorf("%d mails: who has confirmed is asked again", n)
 	}
-	refused(t, s.ConfirmSubscription(t.Context(), "no secret"), forum.NotFound, "page.not_found")
+	refused(t, s.ConfirmSubscription(t.Context(), "no secret", ""), forum.NotFound, "page.not_found")
 	refused(t, s.Subscribe(t.Context(), "me@example.org", forumIn(t, s, forum.Preparing), "ko"), forum.NotFound, "page.not_found")
 	refused(t, s.Subscribe(t.Context(), "", "", "ko"), forum.Invalid, "text.missing")
 }

@@ -13,7 +13,7 @@ import (
 const asksAnHour = 5
 
 // Subscribe asks an address by mail whether it wants the news of one forum, or of all where forumID is empty. Whoever is
-// subscribed already is not asked again, and nobody learns that they are.
+// subscribed already is not asked again, unless its letters came back, and nobody learns that they are.
 func (s *Store) Subscribe(ctx context.Context, email string, forumID forum.ID, lang string) error {
 	if err := forum.ValidateEmail(email); err != nil {
 		return err
@@ -41,7 +41,8 @@ SELECT count(*) FROM mails WHERE contact_id = $1 AND kind = 'subscription_confir
 		err = tx.QueryRow(ctx, `
 INSERT INTO subscriptions AS s (id, forum_id, contact_id, lang, secret) VALUES ($1, $2, $3, $4, $5)
 ON CONFLICT (contact_id, (COALESCE(forum_id, '00000000-0000-0000-0000-000000000000'))) WHERE ended_at IS NULL
-DO UPDATE SET secret = excluded.secret, lang = excluded.lang WHERE s.confirmed_at IS NULL
+DO UPDATE SET secret = excluded.secret, lang = excluded.lang
+WHERE s.confirmed_at IS NULL OR (SELECT bad_at FROM contacts c WHERE c.id = s.contact_id) IS NOT NULL
 RETURNING id`, id, orNull(forumID), contact, langOr(lang), hashed(secret)).Scan(&id)
 		if err != nil {
 			return ignoreNoRows(err) // confirmed already
@@ -51,13 +52,16 @@ RETURNING id`, id, orNull(forumID), contact, langOr(lang), hashed(secret)).Scan(
 	})
 }
 
-// ConfirmSubscription starts a subscription by the secret that was mailed; twice is once.
-func (s *Store) ConfirmSubscription(ctx context.Context, secret string) error {
+// ConfirmSubscription starts a subscription by the secret that was mailed; twice is once. It takes the address for a good one again.
+// Without a choice of how often, an earlier one stands, but for none.
+func (s *Store) ConfirmSubscription(ctx context.Context, secret string, often forum.News) error {
 	done, err := s.pool.Exec(ctx, `
 WITH confirmed AS (
 	UPDATE subscriptions SET confirmed_at = coalesce(confirmed_at, now()) WHERE secret = $1 AND ended_at IS NULL RETURNING contact_id
 )
-UPDATE contacts SET confirmed_at = coalesce(confirmed_at, now()) WHERE id = (SELECT contact_id FROM confirmed)`, hashed(secret))
+UPDATE contacts SET confirmed_at = coalesce(confirmed_at, now()), bad_at = NULL,
+	news = CASE WHEN $2 <> '' THEN $2 WHEN news = 'none' THEN 'daily' ELSE news END
+WHERE id = (SELECT contact_id FROM confirmed)`, hashed(secret), string(often))
 	if err == nil && done.RowsAffected() == 0 {
 		return forum.Refuse(forum.NotFound, "page.not_found")
 	}

@@ -22,6 +22,9 @@ func (s *Store) Vitals(ctx context.Context) (forum.Vitals, error) {
 	if err := s.pool.QueryRow(ctx, `SELECT count(*) FROM log_pending`).Scan(&v.LedgerPending); err != nil {
 		return v, translate(err)
 	}
+	if v.BadAddresses, err = s.BadAddresses(ctx); err != nil {
+		return v, err
+	}
 	rows, err := s.pool.Query(ctx, `SELECT status, count(*) FROM mails GROUP BY status`)
 	if err != nil {
 		return v, translate(err)
@@ -33,4 +36,10 @@ func (s *Store) Vitals(ctx context.Context) (forum.Vitals, error) {
 		return nil
 	})
 	return v, translate(err)
+}
+
+// BadAddresses is how many citizens' addresses get no letters: a server has refused them, or a letter came back.
+func (s *Store) BadAddresses(ctx context.Context) (n int, err error) {
+	err = s.pool.QueryRow(ctx, `SELECT count(*) FROM contacts WHERE bad_at IS NOT NULL`).Scan(&n)
+	return n, translate(err)
 }

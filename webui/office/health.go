@@ -16,6 +16,7 @@ type Health interface {
 	Attention(ctx context.Context) ([]forum.Attention, error)
 	Stopped(ctx context.Context) (shown []forum.Stopped, waiting int, err error)
 	FailedMails(ctx context.Context) ([]forum.Mail, error)
+	BadAddresses(ctx context.Context) (int, error)
 	RetryMail(ctx context.Context, by forum.Official, from string, id forum.ID) error
 }
 
@@ -43,6 +44,7 @@ type healthView struct {
 	Stopped   []stoppedRow
 	Waiting   int // how many are stopped; not all of them may be shown
 	Mails     []mailRow
+	Bad       int // addresses that get no letters
 	MayRetry  bool
 	MayResend bool
 }
@@ -61,8 +63,12 @@ func (h *Handlers) Health(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
+	bad, err := h.Store.BadAddresses(c)
+	if err != nil {
+		return err
+	}
 	reader, lang := officialOf(c), page.Lang(c)
-	view := healthView{MayRetry: reader.May(forum.RetryStep, "") == nil, MayResend: reader.May(forum.RetryMail, "") == nil, Waiting: waiting}
+	view := healthView{Bad: bad, MayRetry: reader.May(forum.RetryStep, "") == nil, MayResend: reader.May(forum.RetryMail, "") == nil, Waiting: waiting}
 	for _, one := range parked {
 		view.Parked = append(view.Parked, parkedRow{one, h.nounText(lang, one.Noun), owedURL(c, forum.Owed{Noun: one.Noun, Subject: one.Subject, Forum: one.Subject})})
 	}

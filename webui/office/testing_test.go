@@ -593,6 +593,7 @@ func (c *city) Audit(context.Context, forum.AuditFilter) ([]forum.AuditEntry, in
 }
 func (c *city) Attention(context.Context) ([]forum.Attention, error)  { return c.parked, nil }
 func (c *city) Stopped(context.Context) ([]forum.Stopped, int, error) { return c.stopped, 1, nil }
+func (c *city) BadAddresses(context.Context) (int, error)             { return 3, nil }
 func (c *city) FailedMails(context.Context) ([]forum.Mail, error)     { return c.mails, nil }
 func (c *city) RetryMail(_ context.Context, _ forum.Official, _ string, id forum.ID) error {
 	return c.wrote("retry mail %s", id)

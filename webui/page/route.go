@@ -18,6 +18,8 @@ type Route struct {
 	Action forum.Action // what staff must be allowed for it; empty where everybody may
 	Cached bool         // the same for every reader without a cookie: may be answered from memory
 
+	Anywhere bool // another site may have a browser send it: no cookie lets anybody in, its address is the secret
+
 	Note func(*gin.Context) // sees each request that is let in, also one that is answered from memory
 }
 
@@ -58,6 +60,9 @@ func (s *Site) Mount(e *gin.Engine, routes []Route, before func(Route) []gin.Han
 	pages := s.Pages(e)
 	for _, r := range routes {
 		var chain []gin.HandlerFunc
+		if r.Anywhere {
+			s.anywhere[r.Method+" "+r.Path] = true
+		}
 		if r.Limit != Unlimited {
 			chain = append(chain, classes[r.Limit])
 		}

@@ -54,6 +54,7 @@ type Site struct {
 	templates map[string]*template.Template
 	assets    *assets
 	log       *slog.Logger
+	anywhere  map[string]bool // routes that another site may have a browser send
 }
 
 // New reads templates, words and assets; what is wrong with them shows here and not at the first visitor.
@@ -87,7 +88,7 @@ func newSite(o Options, others fs.FS) (*Site, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Site{options: o, words: words, templates: templates, assets: assets, log: o.Logger}, nil
+	return &Site{options: o, words: words, templates: templates, assets: assets, log: o.Logger, anywhere: map[string]bool{}}, nil
 }
 
 // Engine is a gin engine with everything that stands before a handler, and the routes that every site has. It believes no

@@ -2,6 +2,7 @@ package public
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"log/slog"
@@ -48,6 +49,7 @@ type city struct {
 	award       forum.Award
 	invitation  forum.Invitation
 	saved       []forum.InvitedDraft
+	news        forum.News
 	refusal     error // what every write meets, when it is set
 
 	posted     []forum.NewOpinion
@@ -220,10 +222,30 @@ func (s *city) Subscribe(_ context.Context, email string, _ forum.ID, _ string) 
 	return s.change()
 }
 
-func (s *city) ConfirmSubscription(_ context.Context, given string) error {
+func (s *city) ConfirmSubscription(_ context.Context, given string, often forum.News) error {
 	if given != secret {
 		return forum.Refuse(forum.NotFound, "page.not_found")
 	}
+	s.news = cmp.Or(often, s.news)
+	return s.change()
+}
+
+func (s *city) NewsReader(given string) (forum.ID, error) {
+	if given != secret {
+		return "", forum.Refuse(forum.NotFound, "page.not_found")
+	}
+	return citizenID, nil
+}
+
+func (s *city) News(context.Context, forum.ID) (forum.News, error) {
+	return cmp.Or(s.news, forum.NewsDaily), nil
+}
+
+func (s *city) ChooseNews(_ context.Context, who forum.ID, often forum.News) error {
+	if who != citizenID {
+		return forum.Refuse(forum.NotFound, "page.not_found")
+	}
+	s.news = often
 	return s.change()
 }
 

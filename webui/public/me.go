@@ -32,6 +32,7 @@ type meView struct {
 	Suggestions   []forum.MySuggestion
 	Supports      []forum.Suggestion
 	Subscriptions []forum.MySubscription
+	News          forum.News
 	Total         int
 	Page, Pages   int
 }
@@ -94,6 +95,9 @@ func (h *Handlers) fillMine(c *gin.Context, view *meView, r reader, w forum.Wind
 	case "supports":
 		view.Supports, view.Total, err = h.Store.MySupports(ctx, r.citizen, w)
 	case "subscriptions":
+		if view.News, err = h.Store.News(ctx, r.citizen); err != nil {
+			return err
+		}
 		view.Subscriptions, view.Total, err = h.Store.MySubscriptions(ctx, r.citizen, w)
 	}
 	return err

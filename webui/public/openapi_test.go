@@ -99,12 +99,12 @@ func TestNothingChangesOnGET(t *testing.T) {
 	}
 }
 
-// TestWritesOfAnotherSiteAreRefused: another site's page can't make a citizen's browser post or vote.
+// TestWritesOfAnotherSiteAreRefused: another site's page can't make a citizen's browser post or vote. One route knows no browser.
 func TestWritesOfAnotherSiteAreRefused(t *testing.T) {
 	s := aCity()
 	h := serve(t, s)
 	for _, r := range Routes(&Handlers{}) {
-		if r.Method == "GET" {
+		if r.Method == "GET" || r.Method+r.Path == "POST/unsubscribe/:secret" {
 			continue
 		}
 		path := strings.NewReplacer(":lang", "ko", "/suggestions/:id", "/suggestions/"+string(suggestionID), "/opinions/:id", "/opinions/"+string(opinionID),

@@ -21,10 +21,10 @@ type Portal interface {
 // Robots is /robots.txt: read everything but what is somebody's own.
 func (h *Handlers) Robots(c *gin.Context) error {
 	text := "User-agent: *\n"
-	for _, path := range []string{"receipts", "awards", "invitations", "subscriptions", "sign-in", "me", "guardians"} {
+	for _, path := range []string{"receipts", "awards", "invitations", "subscriptions", "unsubscribe", "sign-in", "me", "guardians"} {
 		text += "Disallow: /*/" + path + "\n"
 	}
-	c.String(http.StatusOK, text+"Disallow: /*/opinions/new\nDisallow: /api/v1/receipts\n\nSitemap: "+h.address(c)+"/sitemap.xml\n")
+	c.String(http.StatusOK, text+"Disallow: /*/opinions/new\nDisallow: /api/v1/receipts\nDisallow: /unsubscribe\n\nSitemap: "+h.address(c)+"/sitemap.xml\n")
 	return nil
 }
 

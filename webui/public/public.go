@@ -46,6 +46,7 @@ type Store interface {
 	Portal
 	Mine
 	Guardians
+	News
 }
 
 // Writer takes what comes in bulk: opinions, votes and hits.

@@ -13,7 +13,7 @@ import (
 // Subscriptions tell an address of one forum's steps, or of every new forum, once it has confirmed.
 type Subscriptions interface {
 	Subscribe(ctx context.Context, email string, of forum.ID, lang string) error
-	ConfirmSubscription(ctx context.Context, secret string) error
+	ConfirmSubscription(ctx context.Context, secret string, often forum.News) error
 }
 
 // APISubscribe is POST /api/v1/subscriptions. The answer is the same whether the address is known; a mail asks it to confirm.
@@ -108,7 +108,17 @@ func (h *Handlers) SubscriptionLink(c *gin.Context) error {
 // ConfirmSubscription is that button.
 func (h *Handlers) ConfirmSubscription(c *gin.Context) error {
 	page.Private(c)
-	if err := h.Store.ConfirmSubscription(c.Request.Context(), c.Param("secret")); err != nil {
+	form, err := page.Form(c)
+	if err != nil {
+		return err
+	}
+	often := forum.News(form.Get("news"))
+	if often != "" { // nothing chosen: as before
+		if often, err = forum.ParseNews(string(often)); err != nil {
+			return err
+		}
+	}
+	if err := h.Store.ConfirmSubscription(c.Request.Context(), c.Param("secret"), often); err != nil {
 		return err
 	}
 	h.site.Flash(c, "notice.subscribed")

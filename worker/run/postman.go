@@ -16,7 +16,7 @@ type postmark struct{ sender *mail.Sender }
 
 // Send tells what became of the envelope; it never says more than a class and a code.
 func (p postmark) Send(ctx context.Context, e activities.Envelope) activities.Delivered {
-	m := mail.Message{MessageID: e.MessageID, To: e.To, Subject: e.Subject, Text: e.Text, Lang: e.Lang}
+	m := mail.Message{MessageID: e.MessageID, To: e.To, Subject: e.Subject, Text: e.Text, HTML: e.HTML, Lang: e.Lang, Unsubscribe: e.Unsubscribe}
 	if e.Attachment != nil {
 		m.Attachments = []mail.Attachment{{Name: e.AttachmentName, Type: workbookType, Data: e.Attachment}}
 	}

@@ -106,6 +106,7 @@ func Run(ctx context.Context, s Settings, log *slog.Logger) (err error) {
 	loops.Go(func() { repeat(ctx, markEvery, log, "mark suspect votes", once(store.MarkSuspects)) })
 	loops.Go(func() { repeat(ctx, tallyEvery, log, "index opinions", once(store.IndexOpinions)) })
 	loops.Go(func() { repeat(ctx, digestsEvery(store.Pace()), log, "write the day's digests", once(store.Digest)) })
+	loops.Go(func() { repeat(ctx, digestsEvery(store.Pace()), log, "write the day's news", once(store.TellNews)) })
 	loops.Go(func() {
 		repeat(ctx, s.Refresh, log, "refresh the directory", once(func(ctx context.Context) error { return Refresh(ctx, directory, store) }))
 	})

@@ -1,0 +1,106 @@
+package public
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/gin-gonic/gin"
+
+	"acropolis/forum"
+	"acropolis/webui/page"
+)
+
+// News is how often somebody hears of what they follow, and the end of it.
+type News interface {
+	NewsReader(secret string) (forum.ID, error)
+	News(context.Context, forum.ID) (forum.News, error)
+	ChooseNews(context.Context, forum.ID, forum.News) error
+}
+
+// UnsubscribeLink is where a mail program leads whoever presses its "unsubscribe": to the page, which asks.
+func (h *Handlers) UnsubscribeLink(c *gin.Context) error {
+	page.Private(c)
+	if _, err := h.Store.NewsReader(c.Param("secret")); err != nil {
+		return err
+	}
+	return h.site.Redirect(c, page.To(c, "unsubscribe", c.Param("secret")))
+}
+
+// UnsubscribeOneClick ends the news by the POST that a mail program sends on its own (RFC 8058): without a cookie, from anywhere.
+// Who reads a letter may end it; nothing is asked, and nothing is shown.
+func (h *Handlers) UnsubscribeOneClick(c *gin.Context) error {
+	page.Private(c)
+	reader, err := h.Store.NewsReader(c.Param("secret"))
+	if err != nil {
+		return err
+	}
+	if err := h.Store.ChooseNews(c.Request.Context(), reader, forum.NewsNone); err != nil {
+		return err
+	}
+	c.Status(http.StatusNoContent)
+	return nil
+}
+
+type newsView struct {
+	Secret string
+	News   forum.News
+}
+
+// Unsubscribe is the page behind the link in each letter with news. Opening it changes nothing.
+func (h *Handlers) Unsubscribe(c *gin.Context) error {
+	page.Private(c)
+	view := newsView{Secret: c.Param("secret")}
+	reader, err := h.Store.NewsReader(view.Secret)
+	if err != nil {
+		return err
+	}
+	if view.News, err = h.Store.News(c.Request.Context(), reader); err != nil {
+		return err
+	}
+	return h.site.Render(c, http.StatusOK, "unsubscribe", view)
+}
+
+// ChooseNews is each of that page's buttons.
+func (h *Handlers) ChooseNews(c *gin.Context) error {
+	page.Private(c)
+	reader, err := h.Store.NewsReader(c.Param("secret"))
+	if err != nil {
+		return err
+	}
+	if err := h.chooseNews(c, reader); err != nil {
+		return err
+	}
+	return h.site.Redirect(c, page.To(c, "unsubscribe", c.Param("secret")))
+}
+
+// ChooseMyNews is the choice on one's own page.
+func (h *Handlers) ChooseMyNews(c *gin.Context) error {
+	r, err := h.reader(c)
+	if err != nil {
+		return err
+	}
+	back := page.To(c, "me") + "?show=subscriptions"
+	if r.citizen == "" {
+		return h.signInFirst(c, back)
+	}
+	if err := h.chooseNews(c, r.citizen); err != nil {
+		return err
+	}
+	return h.site.Redirect(c, back)
+}
+
+func (h *Handlers) chooseNews(c *gin.Context, reader forum.ID) error {
+	form, err := page.Form(c)
+	if err != nil {
+		return err
+	}
+	often, err := forum.ParseNews(form.Get("news"))
+	if err != nil {
+		return err
+	}
+	if err := h.Store.ChooseNews(c.Request.Context(), reader, often); err != nil {
+		return err
+	}
+	h.site.Flash(c, "notice.news."+string(often))
+	return nil
+}
