@@ -5,7 +5,7 @@ DATA    ?= .acropolis
 INPUT   ?=
 OUT     ?= out
 
-.PHONY: help demo journey test kills lost storm waiting rehearsal growth brigade replay histories lint pictures assets postgres browser clean
+.PHONY: help demo journey test kills lost storm waiting rehearsal growth brigade replay bench crowded fire histories lint pictures assets postgres browser clean
 
 help: ## tell what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -43,6 +43,15 @@ brigade: ## attack boards of real votes in five ways, fifty times each: who is f
 
 replay: postgres ## cast every vote of two real conversations once more, over HTTP: what is shown is what the sets say (ACROPOLIS_DATA)
 	$(GO) test ./e2e/square -run TestReal -replay -count=1 -timeout 60m -v
+
+bench: postgres ## what the citizens' square takes through HTTP, beside single INSERTs (5 minutes, the machine to itself)
+	$(GO) test ./e2e/square -run '^$$' -bench Square -benchtime 1x -count=1 -timeout 30m
+
+crowded: postgres ## how long a board of 100,000 opinions lets its readers wait, beside one of 1,000
+	$(GO) test ./e2e/square -run '^$$' -bench CrowdedBoard -benchtime 1x -count=1 -timeout 30m
+
+fire: postgres ## ten minutes of posts, votes and reads while web processes and PostgreSQL are killed, ten times each
+	$(GO) test ./e2e/square -run TestNothingAcknowledgedIsLost -under-fire=10m -strikes=10 -count=1 -timeout 30m -v
 
 histories: postgres ## record the procedures' histories anew (docs/changing-a-procedure.md)
 	$(GO) test ./e2e -run TestRecordHistories -record -count=1 -v

@@ -30,6 +30,9 @@ const (
 	manyOpinions = 200
 )
 
+// patience is longer than any of these tests.
+const patience = 20 * time.Minute
+
 var crowds = []int{16, 64, 256}
 
 // BenchmarkSquare prints what one web process takes through HTTP with everything switched on, beside what PostgreSQL takes of

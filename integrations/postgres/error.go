@@ -3,8 +3,9 @@ package postgres
 import (
 	"context"
 	"errors"
-	"fmt"
+	"io"
 	"net"
+	"slices"
 	"strings"
 
 	"github.com/jackc/pgx/v5"
@@ -47,6 +48,9 @@ var rules = map[string]*forum.Error{
 	"assignments_department_fkey":       forum.Refuse(forum.Invalid, "department.unknown").At("department"),
 }
 
+// lostConnection are the other words for a server that died in the middle of an exchange.
+var lostConnection = []error{net.ErrClosed, io.EOF, io.ErrUnexpectedEOF, pgx.ErrTxClosed}
+
 // translate makes a refusal of what the database says no to: a named constraint, or that it can't be reached just now.
 // Everything else stays an ordinary error.
 func translate(err error) error {
@@ -68,7 +72,7 @@ func translate(err error) error {
 	if _, ok := errors.AsType[*pgconn.ConnectError](err); ok {
 		return unavailable(err)
 	}
-	if _, ok := errors.AsType[net.Error](err); ok || pgconn.SafeToRetry(err) || errors.Is(err, net.ErrClosed) {
+	if _, ok := errors.AsType[net.Error](err); ok || pgconn.SafeToRetry(err) || slices.ContainsFunc(lostConnection, func(lost error) bool { return errors.Is(err, lost) }) {
 		return unavailable(err)
 	}
 	return err
@@ -76,8 +80,20 @@ func translate(err error) error {
 
 // unavailable keeps the cause for the log while the page gets the refusal.
 func unavailable(cause error) error {
-	return fmt.Errorf("%w (%w)", forum.Refuse(forum.Unavailable, "city.unavailable"), cause)
+	return &unreachable{forum.Refuse(forum.Unavailable, "city.unavailable"), cause}
 }
+
+// unreachable is a refusal with its cause in its text. It unwraps to the refusal alone: the cause is no second error.
+type unreachable struct {
+	refusal *forum.Error
+	cause   error
+}
+
+func (u *unreachable) Error() string { return u.refusal.Error() + " (" + u.cause.Error() + ")" }
+func (u *unreachable) Unwrap() error { return u.refusal }
+
+// Is lets the cause be asked for by name.
+func (u *unreachable) Is(target error) bool { return errors.Is(u.cause, target) }
 
 // isTransient says that the whole transaction may simply be run again.
 func isTransient(err error) bool {

@@ -133,6 +133,9 @@ func (s *Site) isGone(c *gin.Context, err error) bool {
 // explained is what may be said about an error: its refusals, or for anything else a general one, after logging it.
 func (s *Site) explained(c *gin.Context, err error) []*forum.Error {
 	if refusals, all := refusalsIn(err); all {
+		if refusals[0].Code == forum.Unavailable && err.Error() != refusals[0].Error() { // it says more than the reader needs
+			s.logFailure(c, err)
+		}
 		return refusals
 	}
 	if errors.Is(context.Cause(c.Request.Context()), errPatience) || errors.Is(err, context.DeadlineExceeded) {
