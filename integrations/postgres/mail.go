@@ -229,3 +229,25 @@ func (s *Store) MarkBadAddress(ctx context.Context, address string) error {
 	_, err := s.pool.Exec(ctx, `UPDATE contacts SET bad_at = now() WHERE email = $1 AND bad_at IS NULL`, address)
 	return translate(err)
 }
+
+// NoteBounce notes that a letter came back after all, once, and tells whether it was ours and still unknown. bad keeps further
+// letters from its address, until it is confirmed again; an official's is the directory's to mend. Who can name a letter's
+// Message-ID has read it, or carried it.
+func (s *Store) NoteBounce(ctx context.Context, messageID, status string, bad bool) (noted bool, err error) {
+	err = s.inTx(ctx, func(tx pgx.Tx) error {
+		var contact *forum.ID
+		err := tx.QueryRow(ctx, `
+UPDATE mails SET bounced_at = now(), problem = 'came back: ' || $2 WHERE message_id = $1 AND status IN ('sent', 'unknown') AND bounced_at IS NULL
+RETURNING contact_id::text`, messageID, status).Scan(&contact)
+		if err != nil {
+			return ignoreNoRows(err)
+		}
+		noted = true
+		if !bad || contact == nil {
+			return nil
+		}
+		_, err = tx.Exec(ctx, `UPDATE contacts SET bad_at = now() WHERE id = $1 AND bad_at IS NULL`, *contact)
+		return err
+	})
+	return noted, err
+}

@@ -205,3 +205,49 @@ func TestBadAddressIsAskedToConfirmAndThenGood(t *testing.T) {
 		t.Errorf("%+v", got)
 	}
 }
+
+// TestLetterThatCameBackMakesItsAddressBadOnce: the report read again, after its owner has confirmed the address, changes nothing;
+// a letter that never went out and one that isn't ours neither.
+func TestLetterThatCameBackMakesItsAddressBadOnce(t *testing.T) {
+	c := newCity(t)
+	id := c.open()
+	reader := c.follows("reader", forum.NewsAtOnce, id)
+	c.must(c.TellEveryone(t.Context(), id, "out"))
+	letter := due(t, c.Store, 1)[0]
+	note := func(id string, bad, want bool) {
+		t.Helper()
+		if noted, err := c.NoteBounce(t.Context(), id, "5.1.1", bad); noted != want || err != nil {
+			t.Errorf("noted: %v, %v", noted, err)
+		}
+	}
+	bad := func() int {
+		n, err := c.BadAddresses(t.Context())
+		c.must(err)
+		return n
+	}
+	note(letter.MessageID, true, false) // it isn't sent yet
+	done(t, c.Store, letter.ID, forum.MailSent, 0)
+	note("<another@acropolis>", true, false)
+	if bad() != 0 {
+		t.Error("an address is bad without a letter that came back")
+	}
+	note(letter.MessageID, true, true)
+	if bad() != 1 {
+		t.Error("the address is good still")
+	}
+	exec(t, c.Store, `UPDATE contacts SET bad_at = NULL WHERE id = $1`, reader)
+	note(letter.MessageID, true, false)
+	if bad() != 0 {
+		t.Error("an old report makes a confirmed address bad again")
+	}
+	c.must(c.TellEveryone(t.Context(), id, "full"))
+	letter = due(t, c.Store, 1)[0]
+	done(t, c.Store, letter.ID, forum.MailSent, 0)
+	note(letter.MessageID, false, true)
+	if bad() != 0 {
+		t.Error("a full box makes the address bad")
+	}
+	if v, err := c.Vitals(t.Context()); err != nil || v.BadAddresses != 0 {
+		t.Errorf("%+v, %v", v, err)
+	}
+}

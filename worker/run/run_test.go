@@ -13,14 +13,11 @@ import (
 	"time"
 
 	"github.com/emersion/go-smtp"
-	"go.uber.org/goleak"
 
 	"acropolis/activities"
 	"acropolis/forum"
 	"acropolis/integrations/mail"
 )
-
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // TestWorkIsRepeatedAtOnceWhileThereIsMore, rests when there is none, and tells a lasting failure once.
 func TestWorkIsRepeatedAtOnceWhileThereIsMore(t *testing.T) {

@@ -33,7 +33,7 @@ var shared struct {
 }
 
 // Main runs the tests and then removes the server they used, if any. It does not return.
-func Main(m *testing.M) {
+func Main(m interface{ Run() int }) {
 	shared.underMain = true
 	code := m.Run()
 	if err := stopShared(); err != nil {
