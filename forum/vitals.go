@@ -1,5 +1,7 @@
 package forum
 
+import "time"
+
 // Vitals tell programs whether the city is well: what rule is broken in the data, what mail became of, what still waits to
 // enter the ledger, and how long the history of one forum's procedure is.
 type Vitals struct {
@@ -15,4 +17,12 @@ type Violation struct {
 	Name   string `json:"name"`
 	Rows   int    `json:"rows"`
 	Sample string `json:"sample,omitempty"`
+}
+
+// CountAlarm says that a board showed other counts than a recount, which put them right.
+type CountAlarm struct {
+	Forum          ID
+	Title          string
+	At             time.Time
+	Shown, Counted Counts
 }

@@ -128,6 +128,12 @@ RETURNING opinions, voters, votes_for, votes_against, hits, forum_id`
 // nothing. It adds what has committed since the last one, so that it costs what has come in and not what there is; a forum of
 // which an opinion was hidden or shown is counted anew: hidden text is in no count.
 func (s *Store) Tally(ctx context.Context) error {
+	return s.tallying(ctx, func(tx pgx.Tx) error { return s.tally(ctx, tx) })
+}
+
+// tallying runs work as the only tally, if nobody else is at it. One snapshot for all of it: what it sees is counted, what it doesn't
+// see is the next tally's. A close that froze a forum's counts meanwhile makes it start anew, instead of adding to them once more.
+func (s *Store) tallying(ctx context.Context, work func(pgx.Tx) error) error {
 	return translate(s.pool.AcquireFunc(ctx, func(conn *pgxpool.Conn) error {
 		var mine bool
 		if err := conn.QueryRow(ctx, `SELECT pg_try_advisory_lock($1)`, int64(tallyLock)).Scan(&mine); err != nil || !mine {
@@ -140,9 +146,7 @@ func (s *Store) Tally(ctx context.Context) error {
 		}()
 		var err error
 		for range 3 {
-			// One snapshot for all of it: what it sees is counted, what it doesn't see is the next tally's. A close that froze a
-			// forum's counts meanwhile makes it start anew, instead of adding to them once more.
-			err = pgx.BeginTxFunc(ctx, conn, pgx.TxOptions{IsoLevel: pgx.RepeatableRead}, func(tx pgx.Tx) error { return s.tally(ctx, tx) })
+			err = pgx.BeginTxFunc(ctx, conn, pgx.TxOptions{IsoLevel: pgx.RepeatableRead}, work)
 			if !isTransient(err) {
 				break
 			}

@@ -17,6 +17,7 @@ type Health interface {
 	Stopped(ctx context.Context) (shown []forum.Stopped, waiting int, err error)
 	FailedMails(ctx context.Context) ([]forum.Mail, error)
 	BadAddresses(ctx context.Context) (int, error)
+	CountAlarms(ctx context.Context) ([]forum.CountAlarm, error)
 	RetryMail(ctx context.Context, by forum.Official, from string, id forum.ID) error
 }
 
@@ -45,6 +46,7 @@ type healthView struct {
 	Waiting   int // how many are stopped; not all of them may be shown
 	Mails     []mailRow
 	Bad       int // addresses that get no letters
+	Counts    []forum.CountAlarm
 	MayRetry  bool
 	MayResend bool
 }
@@ -67,8 +69,12 @@ func (h *Handlers) Health(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
+	counts, err := h.Store.CountAlarms(c)
+	if err != nil {
+		return err
+	}
 	reader, lang := officialOf(c), page.Lang(c)
-	view := healthView{Bad: bad, MayRetry: reader.May(forum.RetryStep, "") == nil, MayResend: reader.May(forum.RetryMail, "") == nil, Waiting: waiting}
+	view := healthView{Bad: bad, Counts: counts, MayRetry: reader.May(forum.RetryStep, "") == nil, MayResend: reader.May(forum.RetryMail, "") == nil, Waiting: waiting}
 	for _, one := range parked {
 		view.Parked = append(view.Parked, parkedRow{one, h.nounText(lang, one.Noun), owedURL(c, forum.Owed{Noun: one.Noun, Subject: one.Subject, Forum: one.Subject})})
 	}

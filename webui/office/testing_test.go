@@ -594,6 +594,9 @@ func (c *city) Audit(context.Context, forum.AuditFilter) ([]forum.AuditEntry, in
 func (c *city) Attention(context.Context) ([]forum.Attention, error)  { return c.parked, nil }
 func (c *city) Stopped(context.Context) ([]forum.Stopped, int, error) { return c.stopped, 1, nil }
 func (c *city) BadAddresses(context.Context) (int, error)             { return 3, nil }
+func (c *city) CountAlarms(context.Context) ([]forum.CountAlarm, error) {
+	return []forum.CountAlarm{{Forum: "01900000-0000-7000-8000-000000000001", Title: "광장", Shown: forum.Counts{VotesFor: 7}, Counted: forum.Counts{VotesFor: 6}}}, nil
+}
 func (c *city) FailedMails(context.Context) ([]forum.Mail, error)     { return c.mails, nil }
 func (c *city) RetryMail(_ context.Context, _ forum.Official, _ string, id forum.ID) error {
 	return c.wrote("retry mail %s", id)

@@ -37,13 +37,14 @@ type Settings struct {
 }
 
 const (
-	outboxEvery = 200 * time.Millisecond
-	tallyEvery  = 500 * time.Millisecond
-	markEvery   = 20 * time.Second
-	digestEvery = 10 * time.Second
-	readEvery   = 2 * time.Second
-	forgetEvery = 10 * time.Minute
-	keepEvery   = 5 * time.Second // namespace and schedules are looked after
+	outboxEvery  = 200 * time.Millisecond
+	tallyEvery   = 500 * time.Millisecond
+	recountEvery = 10 * time.Minute // whether the night's is due
+	markEvery    = 20 * time.Second
+	digestEvery  = 10 * time.Second
+	readEvery    = 2 * time.Second
+	forgetEvery  = 10 * time.Minute
+	keepEvery    = 5 * time.Second // namespace and schedules are looked after
 )
 
 // Run works until ctx ends, then lets what is under way finish.
@@ -104,6 +105,7 @@ func Run(ctx context.Context, s Settings, log *slog.Logger) (err error) {
 	loops.Go(func() { repeat(ctx, forgetEvery, log, "forget unanswered guardians", once(store.ForgetGuardians)) })
 	loops.Go(func() { repeat(ctx, tallyEvery, log, "tally", once(store.Tally)) })
 	loops.Go(func() { repeat(ctx, markEvery, log, "mark suspect votes", once(store.MarkSuspects)) })
+	loops.Go(func() { repeat(ctx, recountEvery, log, "recount", once(store.RecountNightly)) })
 	loops.Go(func() { repeat(ctx, tallyEvery, log, "index opinions", once(store.IndexOpinions)) })
 	loops.Go(func() { repeat(ctx, digestsEvery(store.Pace()), log, "write the day's digests", once(store.Digest)) })
 	loops.Go(func() { repeat(ctx, digestsEvery(store.Pace()), log, "write the day's news", once(store.TellNews)) })
