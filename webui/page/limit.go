@@ -1,14 +1,11 @@
 package page
 
 import (
-	"math"
 	"net/netip"
 	"strconv"
-	"sync"
 	"time"
 
 	"github.com/gin-gonic/gin"
-	"golang.org/x/time/rate"
 
 	"acropolis/forum"
 )
@@ -16,61 +13,66 @@ import (
 // Limit lets one address through perMinute times a minute, burst of them at once, and refuses the rest with 429 and when to
 // come back. Each call makes a limit of its own.
 func (s *Site) Limit(perMinute float64, burst int) gin.HandlerFunc {
-	buckets := newBuckets(rate.Limit(perMinute/60), burst, maxBuckets)
+	l := &limiter{pace: newPace(perMinute, burst, maxKeys)}
+	return l.before(s, nil)
+}
+
+// maxKeys bounds the memory of a limit: some 10 MB when a flood comes from as many addresses.
+const maxKeys = 50_000
+
+// limiter is what the routes of a class share.
+type limiter struct {
+	pace  *pace
+	mends *pace // how often what took nothing is given back; nil: never
+}
+
+func newLimiter(r limitRate) *limiter {
+	l := &limiter{pace: newPace(r.perMinute, r.burst, maxKeys)}
+	if r.mends {
+		l.mends = newPace(r.perMinute, r.burst, maxKeys)
+	}
+	return l
+}
+
+// before is the handler that stands before a route: it counts by address and, where person tells one, by the person, who may
+// have many addresses.
+func (l *limiter) before(s *Site, person func(*gin.Context) string) gin.HandlerFunc {
 	return s.Handle(func(c *gin.Context) error {
-		wait := buckets.take(Network(c), time.Now())
-		if wait == 0 {
+		now, network := ticks(), Network(c)
+		arrival, wait := l.pace.take(network, now)
+		who, whose := "", int64(0)
+		if wait == 0 && person != nil {
+			if who = person(c); who != "" {
+				who = "person " + who
+				if whose, wait = l.pace.take(who, now); wait > 0 {
+					l.pace.refund(network, arrival)
+				}
+			}
+		}
+		if wait > 0 {
+			seconds := strconv.FormatInt(int64((wait+time.Second-1)/time.Second), 10)
+			return forum.Refuse(forum.TooMany, "request.too_many").With("retry_after", seconds)
+		}
+		if l.mends == nil {
 			return nil
 		}
-		seconds := strconv.Itoa(int(math.Ceil(wait.Seconds())))
-		return forum.Refuse(forum.TooMany, "request.too_many").With("retry_after", seconds)
+		c.Next()
+		if !tookNothing(c.Writer.Status()) {
+			return nil
+		}
+		if _, wait := l.mends.take(network, ticks()); wait == 0 { // otherwise what is faulty would be free
+			l.pace.refund(network, arrival)
+			if who != "" {
+				l.pace.refund(who, whose)
+			}
+		}
+		return nil
 	})
 }
 
-// maxBuckets bounds the memory of a limit: some 10 MB when a flood comes from as many addresses.
-const maxBuckets = 50_000
-
-// buckets are token buckets by address, in two generations: when the young one is full the old one is forgotten, so the
-// map is bounded without a clock, and an address that keeps coming keeps its bucket.
-type buckets struct {
-	limit rate.Limit
-	burst int
-	most  int
-
-	mu         sync.Mutex
-	young, old map[string]*rate.Limiter
-}
-
-func newBuckets(limit rate.Limit, burst, most int) *buckets {
-	return &buckets{limit: limit, burst: burst, most: most, young: map[string]*rate.Limiter{}}
-}
-
-// take uses a token of the address, or says how long until there is one.
-func (b *buckets) take(address string, now time.Time) time.Duration {
-	bucket := b.of(address)
-	reservation := bucket.ReserveN(now, 1)
-	wait := reservation.DelayFrom(now)
-	if wait > 0 {
-		reservation.CancelAt(now)
-	}
-	return wait
-}
-
-func (b *buckets) of(address string) *rate.Limiter {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if bucket, ok := b.young[address]; ok {
-		return bucket
-	}
-	bucket, ok := b.old[address]
-	if !ok {
-		bucket = rate.NewLimiter(b.limit, b.burst)
-	}
-	if len(b.young) >= b.most/2 {
-		b.young, b.old = map[string]*rate.Limiter{}, b.young
-	}
-	b.young[address] = bucket
-	return bucket
+// tookNothing says that a request was refused for what its sender can mend: they aren't to wait for that.
+func tookNothing(status int) bool {
+	return status == StatusOf(forum.Invalid) || status == StatusOf(forum.Conflict)
 }
 
 // Network is where a request comes from: the address, or for IPv6 its /64.

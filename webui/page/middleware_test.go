@@ -4,10 +4,8 @@ import (
 	"net/http"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/gin-gonic/gin"
-	"golang.org/x/time/rate"
 )
 
 func TestEveryAnswerHasTheSecurityHeaders(t *testing.T) {
@@ -110,33 +108,6 @@ func TestLimitRefusesTheRestAndSaysWhenToComeBack(t *testing.T) {
 	got := ask(e, "POST", "/api/v1/it", "", "Accept-Language", "en")
 	if got.Code != 429 || got.Header().Get("Retry-After") != "10" || !strings.Contains(got.Body.String(), "in 10 seconds") {
 		t.Errorf("%d Retry-After %q %s", got.Code, got.Header().Get("Retry-After"), got.Body)
-	}
-}
-
-func TestBucketFillsAgainAndARefusalCostsNothing(t *testing.T) {
-	b, now := newBuckets(1, 1, 10), time.Now()
-	b.take("a", now)
-	for range 5 {
-		if wait := b.take("a", now); wait != time.Second {
-			t.Fatalf("wait %v", wait)
-		}
-	}
-	if wait := b.take("a", now.Add(time.Second)); wait != 0 {
-		t.Errorf("after a second it should be full again, wait %v", wait)
-	}
-}
-
-func TestBucketsAreBoundedAndKeepWhoKeepsComing(t *testing.T) {
-	b, now := newBuckets(rate.Limit(0.001), 1, 100), time.Now()
-	b.take("flooder", now)
-	for n := range 10_000 {
-		b.take(time.Unix(int64(n), 0).String(), now)
-		if wait := b.take("flooder", now); wait == 0 {
-			t.Fatalf("after %d others the flooder has a new bucket", n)
-		}
-		if len(b.young)+len(b.old) > 101 {
-			t.Fatalf("%d buckets", len(b.young)+len(b.old))
-		}
 	}
 }
 

@@ -18,12 +18,14 @@ type Route struct {
 	Action forum.Action // what staff must be allowed for it; empty where everybody may
 	Cached bool         // the same for every reader without a cookie: may be answered from memory
 
+	Person func(*gin.Context) string // who is signed in, who is limited as well as the address; nil, or empty for nobody
+
 	Anywhere bool // another site may have a browser send it: no cookie lets anybody in, its address is the secret
 
 	Note func(*gin.Context) // sees each request that is let in, also one that is answered from memory
 }
 
-// LimitClass is how often one address may call a group of routes. The routes of a class share one bucket an address.
+// LimitClass is how often one address may call a group of routes. The routes of a class share one pace an address.
 type LimitClass string
 
 // The classes. A school or an office shares one address, so they are generous; what sends a mail to an address that
@@ -38,24 +40,27 @@ const (
 	Downloads LimitClass = "downloads"
 )
 
-// limits has each class's requests a minute and at once.
-var limits = map[LimitClass]struct {
+// limitRate is a class's requests a minute and at once.
+type limitRate struct {
 	perMinute float64
 	burst     int
-}{
-	Reads:     {1200, 600},
-	Writes:    {60, 30},
-	Votes:     {600, 300},
-	Codes:     {30, 20},
-	Mails:     {20, 10},
-	Downloads: {20, 10},
+	mends     bool // what was refused and can be mended isn't counted
+}
+
+var limits = map[LimitClass]limitRate{
+	Reads:     {1200, 600, false},
+	Writes:    {60, 30, true},
+	Votes:     {600, 300, false},
+	Codes:     {30, 20, false},
+	Mails:     {20, 10, false},
+	Downloads: {20, 10, false},
 }
 
 // Mount puts the routes on an engine. before gives what stands before a route's handler (who may enter); it may be nil.
 func (s *Site) Mount(e *gin.Engine, routes []Route, before func(Route) []gin.HandlerFunc) {
-	classes := map[LimitClass]gin.HandlerFunc{}
-	for class, l := range limits {
-		classes[class] = s.Limit(l.perMinute, l.burst)
+	classes := map[LimitClass]*limiter{}
+	for class, rate := range limits {
+		classes[class] = newLimiter(rate)
 	}
 	pages := s.Pages(e)
 	for _, r := range routes {
@@ -64,7 +69,7 @@ func (s *Site) Mount(e *gin.Engine, routes []Route, before func(Route) []gin.Han
 			s.anywhere[r.Method+" "+r.Path] = true
 		}
 		if r.Limit != Unlimited {
-			chain = append(chain, classes[r.Limit])
+			chain = append(chain, classes[r.Limit].before(s, r.Person))
 		}
 		if r.Note != nil {
 			chain = append(chain, r.Note)

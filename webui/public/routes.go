@@ -10,7 +10,7 @@ import (
 
 // Routes is the citizens' table of contents. Anybody may enter; what a session or a receipt opens, its handler asks.
 func Routes(h *Handlers) []page.Route {
-	return []page.Route{
+	routes := []page.Route{
 		// Programs: documents, problems, Idempotency-Key on what is written.
 		{Method: "GET", Path: "/api/v1/openapi.json", Handle: h.OpenAPI, API: true, Limit: page.Reads},
 		{Method: "GET", Path: "/api/v1/forums", Handle: h.APIForums, API: true, Limit: page.Reads},
@@ -99,6 +99,12 @@ func Routes(h *Handlers) []page.Route {
 		{Method: "POST", Path: "/:lang/invitations/:secret/decline", Handle: h.DeclineInvitation, Limit: page.Writes},
 		{Method: "POST", Path: "/:lang/invitations/:secret/consent", Handle: h.WithdrawConsent, Limit: page.Writes},
 	}
+	for i, r := range routes {
+		if r.Limit == page.Writes || r.Limit == page.Votes {
+			routes[i].Person = h.limited
+		}
+	}
+	return routes
 }
 
 // Before is what stands before a page: the look at who reads it, for the page's head.

@@ -60,6 +60,15 @@ func (h *Handlers) reader(c *gin.Context) (reader, error) {
 	return r, nil
 }
 
+// limited is who is signed in, for the limits; nobody where it can't be told: the handler says why.
+func (h *Handlers) limited(c *gin.Context) string {
+	r, err := h.reader(c)
+	if err != nil {
+		return ""
+	}
+	return string(r.citizen)
+}
+
 // Greet stands before every page: it tells the page's head whether somebody is signed in.
 func (h *Handlers) Greet(c *gin.Context) error {
 	r, err := h.reader(c)
