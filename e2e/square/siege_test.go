@@ -388,7 +388,7 @@ func (s *siege) forwardedAddressOfAStrangerCountsForNothing() {
 	for name, w := range map[string]*web{"no proxy is trusted": alone, "the loopback is": s.w} {
 		refused := 0
 		for i := range 60 { // more than one address may write at once
-			request := bytes.Replace(s.written("POST", s.board(), `{"text":""}`), []byte("Host: "), []byte(fmt.Sprintf("X-Real-IP: 10.9.9.%d\r\nForwarded: for=10.9.9.%d\r\nHost: ", i, i)), 1)
+			request := bytes.Replace(s.written("POST", s.board(), marshalled("text", opinionText(1000+i))), []byte("Host: "), []byte(fmt.Sprintf("X-Real-IP: 10.9.9.%d\r\nForwarded: for=10.9.9.%d\r\nHost: ", i, i)), 1)
 			if a := s.send(w, request); a.StatusCode == http.StatusTooManyRequests {
 				refused++
 			}
@@ -400,7 +400,7 @@ func (s *siege) forwardedAddressOfAStrangerCountsForNothing() {
 	// Behind the proxy only the last hop counts: what a stranger puts before it is theirs.
 	refused := 0
 	for i := range 60 {
-		request := bytes.Replace(s.written("POST", s.board(), `{"text":""}`), []byte("X-Forwarded-For: "), []byte(fmt.Sprintf("X-Forwarded-For: 10.8.8.%d, 203.0.113.9\r\nX-Ignored: ", i)), 1)
+		request := bytes.Replace(s.written("POST", s.board(), marshalled("text", opinionText(1000+i))), []byte("X-Forwarded-For: "), []byte(fmt.Sprintf("X-Forwarded-For: 10.8.8.%d, 203.0.113.9\r\nX-Ignored: ", i)), 1)
 		if a := s.send(s.w, request); a.StatusCode == http.StatusTooManyRequests {
 			refused++
 		}
