@@ -57,6 +57,7 @@ type city struct {
 	hits       []forum.NewHit
 	suggested  []forum.NewSuggestion
 	supports   []forum.NewSupport
+	spent      string // the rate of which nothing is left
 	decisions  []forum.Decision
 	reports    []forum.NewReport
 	appeals    []string
@@ -195,6 +196,13 @@ func (s *city) AppealOpinion(_ context.Context, r forum.Receipt, text string) er
 }
 
 func (s *city) WithdrawSuggestion(context.Context, forum.Receipt) error { return s.change() }
+
+func (s *city) TakeRate(_ context.Context, rate forum.Rate, _ string) error {
+	if s.spent == rate.Name {
+		return forum.Refuse(forum.TooMany, "request.too_many").With("retry_after", "7")
+	}
+	return nil
+}
 
 func (s *city) AskSession(_ context.Context, email, _ string) error {
 	s.asked = append(s.asked, email)

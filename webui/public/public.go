@@ -47,6 +47,7 @@ type Store interface {
 	Mine
 	Guardians
 	News
+	Rates
 }
 
 // Writer takes what comes in bulk: opinions, votes and hits.

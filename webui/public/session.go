@@ -101,6 +101,9 @@ func (h *Handlers) askSession(c *gin.Context, email string) error {
 	if err := forum.ValidateEmail(email); err != nil {
 		return err
 	}
+	if err := h.mayMail(c); err != nil {
+		return err
+	}
 	if err := h.Store.AskSession(c.Request.Context(), email, page.Lang(c)); err != nil {
 		return err
 	}

@@ -46,6 +46,9 @@ func (h *Handlers) subscribe(c *gin.Context, email, of string) error {
 			return err
 		}
 	}
+	if err := h.mayMail(c); err != nil {
+		return err
+	}
 	return h.Store.Subscribe(c.Request.Context(), email, id, page.Lang(c))
 }
 

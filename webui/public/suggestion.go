@@ -112,6 +112,9 @@ func (h *Handlers) suggest(c *gin.Context, body suggestionBody, key string) (for
 	if young.isChild() {
 		s.Email, s.Citizen = "", ""
 	}
+	if err := h.maySuggest(c); err != nil {
+		return forum.Accepted{}, err
+	}
 	accepted, err := h.Store.Suggest(c.Request.Context(), s)
 	if err == nil {
 		err = h.askGuardian(c, forum.TheSuggestion, accepted.ID, young)

@@ -1,0 +1,18 @@
+package forum
+
+import "time"
+
+// Rate is how often one may ask for something, counted across all web processes.
+type Rate struct {
+	Name  string
+	Every time.Duration // one more after each
+	Burst int           // at once
+}
+
+// The rates that must hold however many processes serve: what sends mails to addresses that anybody may type, and what somebody
+// must read. A school shares one network, so a network's are generous.
+var (
+	MailsOfNetwork       = Rate{"mails", 3 * time.Second, 10}
+	SuggestionsOfNetwork = Rate{"suggestions", 24 * time.Hour / 200, 100}
+	SuggestionsOfPerson  = Rate{"suggestions of one", 24 * time.Hour / 20, 20}
+)
