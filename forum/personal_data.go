@@ -85,7 +85,7 @@ func withoutLinks(text string) string {
 // digitChains are the digit groups of a text, those together that at most a hyphen, a dot, a bracket and blanks keep apart.
 func digitChains(text string) (chains [][]string) {
 	var chain []string
-	between := ""
+	after := 0 // where the last group ended
 	flush := func() {
 		if chain != nil {
 			chains, chain = append(chains, chain), nil
@@ -97,14 +97,13 @@ func digitChains(text string) (chains [][]string) {
 			j++
 		}
 		if j == i {
-			between += text[i : i+1]
 			i++
 			continue
 		}
-		if !joins(between) {
+		if !joins(text[after:i]) {
 			flush()
 		}
-		chain, between, i = append(chain, text[i:j]), "", j
+		chain, after, i = append(chain, text[i:j]), j, j
 	}
 	flush()
 	return chains

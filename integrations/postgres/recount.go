@@ -26,7 +26,7 @@ func (s *Store) RecountNightly(ctx context.Context) error {
 // Recount compares what every board that hasn't closed shows with a recount, within one snapshot and after a tally. A board that
 // differs is put right, and raises an alarm: the tally, or somebody with a right to the tables, has made a mistake.
 func (s *Store) Recount(ctx context.Context) error {
-	return s.tallying(ctx, func(tx pgx.Tx) error {
+	return s.tallying(ctx, afterAnother, func(ctx context.Context, tx pgx.Tx) error {
 		if err := s.tally(ctx, tx); err != nil {
 			return err
 		}

@@ -128,15 +128,18 @@ RETURNING opinions, voters, votes_for, votes_against, hits, forum_id`
 // nothing. It adds what has committed since the last one, so that it costs what has come in and not what there is; a forum of
 // which an opinion was hidden or shown is counted anew: hidden text is in no count.
 func (s *Store) Tally(ctx context.Context) error {
-	return s.tallying(ctx, func(tx pgx.Tx) error { return s.tally(ctx, tx) })
+	return s.tallying(ctx, `SELECT pg_try_advisory_lock($1)`, s.tally)
 }
 
-// tallying runs work as the only tally, if nobody else is at it. One snapshot for all of it: what it sees is counted, what it doesn't
+// afterAnother waits for whoever is at it.
+const afterAnother = `SELECT pg_advisory_lock($1) IS NOT NULL`
+
+// tallying runs work as the only tally, when lock says that nobody else is at it. One snapshot for all of it: what it sees is counted, what it doesn't
 // see is the next tally's. A close that froze a forum's counts meanwhile makes it start anew, instead of adding to them once more.
-func (s *Store) tallying(ctx context.Context, work func(pgx.Tx) error) error {
+func (s *Store) tallying(ctx context.Context, lock string, work func(context.Context, pgx.Tx) error) error {
 	return translate(s.pool.AcquireFunc(ctx, func(conn *pgxpool.Conn) error {
 		var mine bool
-		if err := conn.QueryRow(ctx, `SELECT pg_try_advisory_lock($1)`, int64(tallyLock)).Scan(&mine); err != nil || !mine {
+		if err := conn.QueryRow(ctx, lock, int64(tallyLock)).Scan(&mine); err != nil || !mine {
 			return err
 		}
 		defer func() {
@@ -146,7 +149,7 @@ func (s *Store) tallying(ctx context.Context, work func(pgx.Tx) error) error {
 		}()
 		var err error
 		for range 3 {
-			err = pgx.BeginTxFunc(ctx, conn, pgx.TxOptions{IsoLevel: pgx.RepeatableRead}, work)
+			err = pgx.BeginTxFunc(ctx, conn, pgx.TxOptions{IsoLevel: pgx.RepeatableRead}, func(tx pgx.Tx) error { return work(ctx, tx) })
 			if !isTransient(err) {
 				break
 			}

@@ -12,7 +12,7 @@ import (
 // an operator and for tests, not for a page view.
 func (s *Store) Vitals(ctx context.Context) (forum.Vitals, error) {
 	v := forum.Vitals{Mails: map[forum.MailStatus]int{}}
-	if err := s.Tally(ctx); err != nil {
+	if err := s.tallying(ctx, afterAnother, s.tally); err != nil {
 		return v, err
 	}
 	var err error
