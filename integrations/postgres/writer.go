@@ -21,6 +21,7 @@ const (
 type Writer struct {
 	opinions queue[forum.NewOpinion, forum.Accepted]
 	votes    queue[forum.NewVote, forum.VoteCast]
+	supports queue[forum.NewSupport, int]
 	hits     queue[forum.NewHit, struct{}]
 	recent   recentHits
 	done     sync.WaitGroup
@@ -33,6 +34,7 @@ func NewWriter(s *Store) *Writer {
 	w := &Writer{cancel: cancel}
 	start(ctx, &w.done, &w.opinions, s.AcceptOpinions)
 	start(ctx, &w.done, &w.votes, s.CastVotes)
+	start(ctx, &w.done, &w.supports, s.CastSupports)
 	start(ctx, &w.done, &w.hits, func(ctx context.Context, seen []forum.NewHit) []forum.Outcome[struct{}] {
 		_ = s.NoteHits(ctx, seen) // a view that can't be counted is nobody's trouble
 		return make([]forum.Outcome[struct{}], len(seen))
@@ -51,6 +53,11 @@ func (w *Writer) Vote(ctx context.Context, v forum.NewVote) (forum.VoteCast, err
 	return w.votes.put(ctx, v)
 }
 
+// Support backs a suggestion, or takes that back, and answers after its commit; see Post.
+func (w *Writer) Support(ctx context.Context, n forum.NewSupport) (int, error) {
+	return w.supports.put(ctx, n)
+}
+
 // View counts a view, soon and without an answer. When too many wait it is dropped; a reload counts then.
 func (w *Writer) View(h forum.NewHit) {
 	if w.recent.isNew(h, time.Now()) && w.hits.add(&waiting[forum.NewHit, struct{}]{row: h}) != nil {
@@ -62,6 +69,7 @@ func (w *Writer) View(h forum.NewHit) {
 func (w *Writer) Close(ctx context.Context) {
 	w.opinions.close()
 	w.votes.close()
+	w.supports.close()
 	w.hits.close()
 	stop := context.AfterFunc(ctx, w.cancel)
 	defer stop()

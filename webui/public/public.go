@@ -50,10 +50,11 @@ type Store interface {
 	Rates
 }
 
-// Writer takes what comes in bulk: opinions, votes and hits.
+// Writer takes what comes in bulk: opinions, votes, supports and hits.
 type Writer interface {
 	Poster
 	Voter
+	Supporter
 	Viewer
 }
 

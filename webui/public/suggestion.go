@@ -18,6 +18,10 @@ type Suggestions interface {
 	SimilarSuggestions(ctx context.Context, text string, n int) ([]forum.Suggestion, error)
 	SimilarForums(ctx context.Context, text string, n int) ([]forum.Forum, error)
 	Suggest(context.Context, forum.NewSuggestion) (forum.Accepted, error)
+}
+
+// Supporter takes what backs suggestions.
+type Supporter interface {
 	Support(context.Context, forum.NewSupport) (supports int, err error)
 }
 
@@ -179,5 +183,5 @@ func (h *Handlers) support(c *gin.Context, stands bool, key string) (int, error)
 			return 0, err
 		}
 	}
-	return h.Store.Support(c.Request.Context(), s)
+	return h.Writer.Support(c.Request.Context(), s)
 }
