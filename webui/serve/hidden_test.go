@@ -81,6 +81,9 @@ func TestHiddenTextIsNowhere(t *testing.T) {
 			t.Fatal(outcome.Err)
 		}
 	}
+	if err := c.store.IndexOpinions(t.Context()); err != nil {
+		t.Fatal(err)
+	}
 	before, seen := c.walk(t, open, over)
 	if seen < 8 {
 		t.Fatalf("before the hiding the word is found at %d addresses only: the walk is blind", seen)
