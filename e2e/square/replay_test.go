@@ -311,7 +311,7 @@ func boardOf(t *testing.T, client *http.Client, w *web, id forum.ID) map[forum.I
 		for _, o := range list.Items {
 			all[o.ID] = o
 		}
-		if len(list.Items) == 0 || len(all) >= list.Total {
+		if len(list.Items) == 0 { // the total is a moment behind
 			return all
 		}
 	}

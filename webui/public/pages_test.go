@@ -479,6 +479,21 @@ func TestWinnerAnswersOnce(t *testing.T) {
 	}
 }
 
+// TestSimilarOnesAreShownWhileOneTypes: the form's script sends what is typed so far, however little, and takes that part of the answer.
+func TestSimilarOnesAreShownWhileOneTypes(t *testing.T) {
+	h := serve(t, aCity())
+	if body := wantPage(t, ask(h, "GET", "/ko/suggestions/new", ""), 200, "ko"); strings.Contains(body, "id=\"similar\"") || !strings.Contains(body, "data-peek=\"/ko/suggestions/similar\"") {
+		t.Error("an empty form has something similar, or doesn't ask for it")
+	}
+	body := wantPage(t, ask(h, "POST", "/ko/suggestions/similar", form("title", "다리")), 200, "ko")
+	if !strings.Contains(body, "id=\"similar\"") || strings.Contains(body, "id=\"errors\"") {
+		t.Error("what is similar isn't shown, or who is still typing is told what is missing")
+	}
+	if body := wantPage(t, ask(h, "POST", "/ko/suggestions/similar", form("title", "  ")), 200, "ko"); strings.Contains(body, "id=\"similar\"") {
+		t.Error("nothing is similar to nothing")
+	}
+}
+
 func TestPeopleAreCountedAndRobotsAreNot(t *testing.T) {
 	topic := "/ko/forums/" + string(forumID)
 	for name, c := range map[string]struct {

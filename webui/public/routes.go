@@ -65,6 +65,7 @@ func Routes(h *Handlers) []page.Route {
 		{Method: "POST", Path: "/:lang/opinions/:id/report", Handle: h.Report, Limit: page.Writes},
 		{Method: "GET", Path: "/:lang/suggestions", Handle: h.SuggestionList, Limit: page.Reads, Cached: true},
 		{Method: "GET", Path: "/:lang/suggestions/new", Handle: h.NewSuggestion, Limit: page.Reads},
+		{Method: "POST", Path: "/:lang/suggestions/similar", Handle: h.SimilarToIt, Limit: page.Reads},
 		{Method: "POST", Path: "/:lang/suggestions/check", Handle: h.CheckSuggestion, Limit: page.Writes},
 		{Method: "POST", Path: "/:lang/suggestions", Handle: h.Suggest, Limit: page.Writes},
 		{Method: "GET", Path: "/:lang/suggestions/:id", Handle: h.Suggestion, Limit: page.Reads},

@@ -2,6 +2,7 @@ package public
 
 import (
 	"net/http"
+	"strings"
 
 	"github.com/gin-gonic/gin"
 
@@ -70,6 +71,43 @@ func (h *Handlers) NewSuggestion(c *gin.Context) error {
 	return h.site.Render(c, http.StatusOK, "suggestion_new", h.suggestionView(c, suggestionBody{Track: string(track)}))
 }
 
+// SimilarToIt is the form with what is there already, while somebody is still typing: the page's script takes that part of it. It
+// is a POST, because what people type belongs in no address.
+func (h *Handlers) SimilarToIt(c *gin.Context) error {
+	form, err := page.Form(c)
+	if form == nil {
+		return err
+	}
+	view := h.suggestionView(c, suggestionForm(form))
+	if err == nil {
+		err = h.addSimilar(c, &view)
+	}
+	if err != nil {
+		return h.site.Refused(c, "suggestion_new", view, err)
+	}
+	return h.site.Render(c, http.StatusOK, "suggestion_new", view)
+}
+
+// addSimilar looks for suggestions and forums that are about the same.
+func (h *Handlers) addSimilar(c *gin.Context, view *suggestionView) error {
+	words := strings.TrimSpace(view.Title + "\n" + view.Text)
+	if words == "" {
+		return nil
+	}
+	var err error
+	if view.Similar, err = h.Store.SimilarSuggestions(c.Request.Context(), words, similarShown); err != nil {
+		return err
+	}
+	forums, err := h.Store.SimilarForums(c.Request.Context(), words, similarShown)
+	if err != nil {
+		return err
+	}
+	for _, f := range forums {
+		view.Forums = append(view.Forums, h.topicView(c, f))
+	}
+	return nil
+}
+
 // CheckSuggestion shows what will be sent, and what is there already.
 func (h *Handlers) CheckSuggestion(c *gin.Context) error {
 	form, err := page.Form(c)
@@ -86,15 +124,8 @@ func (h *Handlers) CheckSuggestion(c *gin.Context) error {
 	if form.Has("edit") {
 		return h.site.Render(c, http.StatusOK, "suggestion_new", view)
 	}
-	if view.Similar, err = h.Store.SimilarSuggestions(c.Request.Context(), view.Title+"\n"+view.Text, similarShown); err != nil {
+	if err = h.addSimilar(c, &view); err != nil {
 		return err
-	}
-	forums, err := h.Store.SimilarForums(c.Request.Context(), view.Title+"\n"+view.Text, similarShown)
-	if err != nil {
-		return err
-	}
-	for _, f := range forums {
-		view.Forums = append(view.Forums, h.topicView(c, f))
 	}
 	return h.site.Render(c, http.StatusOK, "suggestion_check", view)
 }

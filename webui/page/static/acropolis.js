@@ -28,6 +28,22 @@
     form.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(load, 300); });
   }
 
+  // A form with data-peek="address" data-into="#part" sends what is typed so far there and shows that part of the answer.
+  for (const form of document.querySelectorAll("form[data-peek]")) {
+    let latest = 0, timer = 0;
+    const peek = async () => {
+      const mine = ++latest;
+      try {
+        const answer = await fetch(form.dataset.peek, { method: "POST", body: new URLSearchParams(new FormData(form)), credentials: "same-origin" });
+        if (!answer.ok || mine !== latest) return;
+        const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+        const fresh = page.querySelector(form.dataset.into), stale = document.querySelector(form.dataset.into);
+        if (fresh && stale && fresh.innerHTML !== stale.innerHTML) stale.replaceChildren(...fresh.childNodes);
+      } catch { /* it is shown before sending, too */ }
+    };
+    form.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(peek, 700); });
+  }
+
   // How much of a text's room is used, in characters as the server counts them.
   for (const area of document.querySelectorAll("textarea[data-max]")) {
     const note = document.getElementById(area.id + "-count");
