@@ -25,6 +25,7 @@ import (
 type citizen struct {
 	contact forum.ID
 	cookies string
+	browser string // the cookie of who isn't signed in: nobody must be, to post, and a person may write less often than this one
 	client  *http.Client
 	asked   int
 }
@@ -46,7 +47,8 @@ func confirmed(t testing.TB, s *postgres.Store) *citizen {
 	}
 	var secret [32]byte
 	_, _ = rand.Read(secret[:]) // never fails
-	p.cookies = "citizen=" + token + "; browser=" + base64.RawURLEncoding.EncodeToString(secret[:])
+	p.browser = "browser=" + base64.RawURLEncoding.EncodeToString(secret[:])
+	p.cookies = "citizen=" + token + "; " + p.browser
 	return p
 }
 
@@ -85,6 +87,9 @@ func (p *citizen) ask(ctx context.Context, method, address, key string, body any
 	}
 	request.Header.Set("Content-Type", "application/json")
 	request.Header.Set("Cookie", p.cookies)
+	if method == http.MethodPost {
+		request.Header.Set("Cookie", p.browser)
+	}
 	if key != "" {
 		request.Header.Set("Idempotency-Key", key)
 	}
