@@ -163,7 +163,7 @@ FROM decisions WHERE refused IS NULL AND @forum <> ''`,
 FROM notices n JOIN owed w ON w.id = n.owed_id WHERE w.forum_id = @forum AND n.kind IN ('reminder', 'escalation', 'audit')`,
 	forum.EventMail: `SELECT min(created_at), noun, kind, '', COALESCE(official_id::text, ''), '', '',
 	CASE WHEN official_id IS NOT NULL THEN '' WHEN kind = 'award_offered' THEN 'winner' ELSE 'followers' END, NULL::timestamptz
-FROM mails WHERE kind NOT IN ('session_code', 'opinion_received', 'subscription_confirm') AND @forum <> '' GROUP BY event, noun, kind, official_id`,
+FROM mails WHERE kind NOT IN ('session_code', 'opinion_received', 'subscription_confirm', 'news') AND @forum <> '' GROUP BY event, noun, kind, official_id`,
 }
 
 // words tell events so that they can be compared, and read.
