@@ -597,7 +597,7 @@ func (c *city) BadAddresses(context.Context) (int, error)             { return 3
 func (c *city) CountAlarms(context.Context) ([]forum.CountAlarm, error) {
 	return []forum.CountAlarm{{Forum: "01900000-0000-7000-8000-000000000001", Title: "광장", Shown: forum.Counts{VotesFor: 7}, Counted: forum.Counts{VotesFor: 6}}}, nil
 }
-func (c *city) FailedMails(context.Context) ([]forum.Mail, error)     { return c.mails, nil }
+func (c *city) FailedMails(context.Context) ([]forum.Mail, error) { return c.mails, nil }
 func (c *city) RetryMail(_ context.Context, _ forum.Official, _ string, id forum.ID) error {
 	return c.wrote("retry mail %s", id)
 }
