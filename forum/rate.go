@@ -16,3 +16,9 @@ var (
 	SuggestionsOfNetwork = Rate{"suggestions", 24 * time.Hour / 200, 100}
 	SuggestionsOfPerson  = Rate{"suggestions of one", 24 * time.Hour / 20, 20}
 )
+
+// Used is what one web process let through of a key since it last told the others: as much as that takes to be at rest again.
+type Used struct {
+	Key  string
+	Took time.Duration // negative when more was given back than let through
+}

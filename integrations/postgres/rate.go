@@ -21,12 +21,20 @@ INSERT INTO rates AS r (key, tat) VALUES ($1, statement_timestamp() + $2::interv
 ON CONFLICT (key) DO UPDATE SET tat = greatest(r.tat, statement_timestamp()) + $2::interval
 WHERE greatest(r.tat, statement_timestamp()) + $2::interval - statement_timestamp() <= $3::interval`
 
+// rateKeys hashes the names of those who are counted.
+func (s *Store) rateKeys() func(name string) []byte {
+	mac := hmac.New(sha256.New, s.OriginSecret())
+	return func(name string) []byte {
+		mac.Reset()
+		mac.Write([]byte(name))
+		return mac.Sum(nil)[:16]
+	}
+}
+
 // TakeRate lets the one who is named by id through as often as the rate says, whichever web process they come to, and refuses
 // the rest with TooMany and when to come back. What is kept is a keyed hash.
 func (s *Store) TakeRate(ctx context.Context, rate forum.Rate, id string) error {
-	mac := hmac.New(sha256.New, s.OriginSecret())
-	mac.Write([]byte("rate " + rate.Name + " " + id))
-	key := mac.Sum(nil)[:16]
+	key := s.rateKeys()("rate " + rate.Name + " " + id)
 	burst := rate.Every * time.Duration(rate.Burst)
 	done, err := s.pool.Exec(ctx, takeRate, key, rate.Every, burst)
 	if err != nil {

@@ -9,9 +9,10 @@ import (
 // pace lets each key through at a rate, by the generic cell rate algorithm. It keeps one instant a key, its theoretical arrival
 // time: when the key would be back at rest if nothing more came. All is counted in whole nanoseconds, so a wait is exact.
 type pace struct {
-	unit   int64 // nanoseconds that one request costs
-	burst  int64 // nanoseconds that may be owed
-	most   int   // keys a generation of a shard
+	name   string // what is counted, for what is shared between processes
+	unit   int64  // nanoseconds that one request costs
+	burst  int64  // nanoseconds that may be owed
+	most   int    // keys a generation of a shard
 	seed   maphash.Seed
 	shards []paceShard
 }
@@ -20,8 +21,11 @@ type pace struct {
 // is bounded without a timer, and a key that keeps coming keeps its instant.
 type paceShard struct {
 	mu         sync.Mutex
-	young, old map[string]int64
+	young, old map[string]owing
 }
+
+// owing is what is known of one key: when it is at rest, and the units that other web processes haven't been told of yet.
+type owing struct{ arrival, untold int64 }
 
 // paceShards is how many keys may be looked at at once.
 const paceShards = 64
@@ -31,7 +35,7 @@ func newPace(perMinute float64, burst, most int) *pace {
 	unit := max(int64(float64(time.Minute)/perMinute), 1)
 	p := &pace{unit: unit, burst: unit * int64(burst), most: max(most/paceShards/2, 1), seed: maphash.MakeSeed(), shards: make([]paceShard, paceShards)}
 	for i := range p.shards {
-		p.shards[i].young = map[string]int64{}
+		p.shards[i].young = map[string]owing{}
 	}
 	return p
 }
@@ -46,12 +50,12 @@ func (p *pace) take(key string, now int64) (arrival int64, wait time.Duration) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	before := s.get(key)
-	arrival = max(before, now) + p.unit
+	arrival = max(before.arrival, now) + p.unit
 	if wait := arrival - now - p.burst; wait > 0 {
 		s.put(key, before, p.most) // who keeps coming is remembered
 		return 0, time.Duration(wait)
 	}
-	s.put(key, arrival, p.most)
+	s.put(key, owing{arrival, before.untold + 1}, p.most)
 	return arrival, 0
 }
 
@@ -61,23 +65,23 @@ func (p *pace) refund(key string, arrival int64) {
 	s := p.shard(key)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.get(key) == arrival {
-		s.put(key, arrival-p.unit, p.most)
+	if is := s.get(key); is.arrival == arrival {
+		s.put(key, owing{arrival - p.unit, is.untold - 1}, p.most)
 	}
 }
 
-func (s *paceShard) get(key string) int64 {
-	if arrival, ok := s.young[key]; ok {
-		return arrival
+func (s *paceShard) get(key string) owing {
+	if is, ok := s.young[key]; ok {
+		return is
 	}
 	return s.old[key]
 }
 
-func (s *paceShard) put(key string, arrival int64, most int) {
+func (s *paceShard) put(key string, is owing, most int) {
 	if _, ok := s.young[key]; !ok && len(s.young) >= most {
-		s.young, s.old = make(map[string]int64, most), s.young
+		s.young, s.old = make(map[string]owing, most), s.young
 	}
-	s.young[key] = arrival
+	s.young[key] = is
 }
 
 // began is the instant from which paces count: by the monotonic clock, which no one sets.

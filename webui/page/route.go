@@ -61,6 +61,8 @@ func (s *Site) Mount(e *gin.Engine, routes []Route, before func(Route) []gin.Han
 	classes := map[LimitClass]*limiter{}
 	for class, rate := range limits {
 		classes[class] = newLimiter(rate)
+		classes[class].pace.name = string(class)
+		s.paces = append(s.paces, classes[class].pace)
 	}
 	pages := s.Pages(e)
 	for _, r := range routes {

@@ -54,6 +54,7 @@ type Site struct {
 	templates map[string]*template.Template
 	assets    *assets
 	log       *slog.Logger
+	paces     []*pace         // of all limits, shared with the other web processes
 	anywhere  map[string]bool // routes that another site may have a browser send
 }
 

@@ -26,12 +26,16 @@ func TestMain(m *testing.M) {
 type city struct {
 	store          *postgres.Store
 	public, office *httptest.Server
+	others         *exchange
 }
 
-func newCity(t *testing.T) city {
+func newCity(t *testing.T) city { return webProcess(t, pgtest.URL(t)) }
+
+// webProcess is one of those that serve the city of a database.
+func webProcess(t *testing.T, url string) city {
 	t.Helper()
 	s := Settings{
-		Store:     postgres.Settings{URL: pgtest.URL(t), MaxConns: 20, VoterName: "1", VoterKey: "the key of the voters in all the tests"},
+		Store:     postgres.Settings{URL: url, MaxConns: 20, VoterName: "1", VoterKey: "the key of the voters in all the tests"},
 		Temporal:  temporal.Settings{Address: "127.0.0.1:1", Namespace: "default"},
 		Directory: ldap.Settings{URL: "ldap://127.0.0.1:1", BaseDN: "dc=city,dc=example"},
 		PublicURL: "https://forum.city.example", CityName: "서울특별시", CityEn: "Seoul",
@@ -57,11 +61,11 @@ func newCity(t *testing.T) city {
 	cache, watched := watchedCache(ctx, store, log)
 	t.Cleanup(watched.Wait)
 	t.Cleanup(cancel)
-	public, office, err := handlers(s, store, writer, directory, c, cache, log)
+	public, office, others, err := handlers(s, store, writer, directory, c, cache, log)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return city{store: store, public: serveOn(t, public), office: serveOn(t, office)}
+	return city{store: store, public: serveOn(t, public), office: serveOn(t, office), others: others}
 }
 
 func serveOn(t *testing.T, h http.Handler) *httptest.Server {

@@ -76,10 +76,11 @@ func Run(ctx context.Context, s Settings, log *slog.Logger) error {
 	cache, watched := watchedCache(ctx, store, log)
 	defer watched.Wait()
 	watched.Go(func() { tally(ctx, store, log) })
-	public, office, err := handlers(s, store, writer, directory, c, cache, log)
+	public, office, others, err := handlers(s, store, writer, directory, c, cache, log)
 	if err != nil {
 		return err
 	}
+	watched.Go(func() { others.run(ctx) })
 	return listen(ctx, log, map[string]http.Handler{s.Public: public, s.Office: office})
 }
 
@@ -128,9 +129,9 @@ func awaitMigrated(ctx context.Context, store *postgres.Store) error {
 }
 
 // handlers makes the two sites.
-func handlers(s Settings, store *postgres.Store, writer *postgres.Writer, directory *ldap.Client, c client.Client, cache *page.Cache, log *slog.Logger) (http.Handler, http.Handler, error) {
+func handlers(s Settings, store *postgres.Store, writer *postgres.Writer, directory *ldap.Client, c client.Client, cache *page.Cache, log *slog.Logger) (http.Handler, http.Handler, *exchange, error) {
 	if err := page.CheckOrigins(s.Embedders); err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
 	city := map[string]string{"ko": s.CityName, "en": s.CityEn, "zh": s.CityZh, "ja": s.CityJa}
 	conductor := recording{store: store, conductor: &temporal.Conductor{Client: c}}
@@ -138,7 +139,7 @@ func handlers(s Settings, store *postgres.Store, writer *postgres.Writer, direct
 		Menu: func(*gin.Context) []page.Link { return public.Menu }, OfficialMasthead: s.Masthead, Secure: s.Secure,
 		TrustedProxies: s.Proxies, SignInPath: "/sign-in", Cache: cache, Logger: log})
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
 	citizens := publicSite.Engine()
 	citizen := public.New(publicSite, public.Options{Store: store, Writer: writer, Decider: conductor, Origins: store.OriginSecret(),
@@ -148,7 +149,7 @@ func handlers(s Settings, store *postgres.Store, writer *postgres.Writer, direct
 	officeSite, err := page.New(page.Options{Audience: page.Office, Templates: office.Templates(), CityName: city,
 		Menu: office.Menu, Secure: s.Secure, TrustedProxies: s.Proxies, SignInPath: "/login", Logger: log, Timeout: 30 * time.Second})
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
 	sessions := staffSessions(store, s.Secure)
 	staff := officeSite.Engine()
@@ -156,7 +157,8 @@ func handlers(s Settings, store *postgres.Store, writer *postgres.Writer, direct
 		Workbook: &excel.Books{Source: store}, Sessions: sessions, Vitals: conductor, Rehearsals: newRehearsals(store), CalendarFile: ics.Holidays,
 		Districts: districts(), Address: s.PublicURL, Embedders: s.Embedders, Log: log})
 	officeSite.Mount(staff, office.Routes(desk), desk.Guard)
-	return page.Head(citizens), page.Head(sessions.LoadAndSave(staff)), nil
+	others := &exchange{store: store, sites: []*page.Site{publicSite, officeSite}, log: log}
+	return page.Head(citizens), page.Head(sessions.LoadAndSave(staff)), others, nil
 }
 
 // listen serves each handler at its address until ctx ends or one of them fails.
