@@ -102,6 +102,7 @@ type Session struct {
 	Since   time.Time // when the city first heard of the address
 	Domain  []byte    // keyed hash of its domain, and whether that is a common provider's
 	Common  bool
+	Kind    IdentityPolicy // how the person was confirmed: by a mailed code, or by the gateway
 }
 
 // SessionCodeLife is how long a mailed code may be used, and SessionLife how long a confirmed session lasts.

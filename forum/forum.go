@@ -71,16 +71,6 @@ func (s ForumStatus) HasClosed() bool {
 // HasResults says whether the city's answer is out.
 func (s ForumStatus) HasResults() bool { return s == Published || s == Following || s == Archived }
 
-// IdentityPolicy is how a forum knows one voter from another.
-type IdentityPolicy string
-
-// The identity policies of PRODUCT.md section 5.
-const (
-	IdentityEmail  IdentityPolicy = "email"
-	IdentityDevice IdentityPolicy = "device"
-	IdentitySSO    IdentityPolicy = "sso"
-)
-
 // Moderation is when a board's opinions are looked at.
 type Moderation string
 

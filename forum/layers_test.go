@@ -26,6 +26,7 @@ var layers = map[string][]string{
 	"acropolis/integrations/mail":     {"github.com/jackc/pgx", "github.com/gin-gonic", "go.temporal.io/"},
 	"acropolis/integrations/korean":   {"github.com/jackc/pgx", "github.com/gin-gonic", "go.temporal.io/"},
 	"acropolis/integrations/ics":      {"github.com/jackc/pgx", "github.com/gin-gonic", "go.temporal.io/"},
+	"acropolis/integrations/gateway":  {"github.com/", "go.temporal.io/", "golang.org/"},
 	"acropolis/integrations/settings": {"github.com/", "go.temporal.io/"},
 	"acropolis/standalone/journey":    {"github.com/jackc/pgx", "github.com/gin-gonic", "go.temporal.io/", "acropolis/forum", "acropolis/integrations", "acropolis/webui", "acropolis/workflows", "acropolis/activities"},
 

@@ -100,6 +100,7 @@ const (
 	ModerateOpinion    Action = "opinion.moderate"
 	ReadModeration     Action = "opinion.read_log"
 	SetModeration      Action = "forum.set_moderation"
+	SetIdentity        Action = "forum.set_identity"
 	StartAnalysis      Action = "analysis.start"
 	SubmitAnalysis     Action = "analysis.submit"
 	ReadAnalysis       Action = "analysis.read"
@@ -210,6 +211,7 @@ var policy = map[Action][]permit{
 	ModerateOpinion:    {{Moderator, CityWide}},
 	ReadModeration:     {cityOfficer, {Moderator, CityWide}, {Auditor, CityWide}},
 	SetModeration:      {cityOfficer},
+	SetIdentity:        {cityOfficer},
 	EnterOpinion:       {cityOfficer, ownDrafter},
 	StartAnalysis:      {cityOfficer, {Analyst, CityWide}},
 	SubmitAnalysis:     {{Analyst, CityWide}},

@@ -42,7 +42,7 @@ var who = map[forum.Duty]struct{ own, other []forum.Action }{
 		forum.RevokeInvitation, forum.PublishInvitation, forum.RevealExpert, forum.StartUrgent, forum.DeclareHoliday,
 		forum.RemoveHoliday, forum.PauseClock, forum.ResumeClock, forum.EnterAbsence, forum.EditProfile, forum.EndAbsence, forum.ReadRadar, forum.EnterOpinion,
 		forum.ReadSuspects, forum.AskExclusion, forum.DeclineExclusion, forum.AskUndo, forum.DeclineUndo, forum.ConfirmExclusion, forum.ConfirmUndo,
-		forum.ReadModeration, forum.SetModeration),
+		forum.ReadModeration, forum.SetModeration, forum.SetIdentity),
 }
 
 func everywhere(actions ...forum.Action) struct{ own, other []forum.Action } {

@@ -93,10 +93,11 @@ func (s NewSuggestion) Validate() error {
 // NewSupport is a citizen's backing of a suggestion, or its taking back; one person backs a suggestion once.
 type NewSupport struct {
 	Suggestion  ID
-	Citizen     ID          // the signed-in citizen's contact; only a confirmed person backs
-	Device      []byte      // the browser's secret
-	Stands      bool        // false takes it back
-	Idempotency Idempotency // Key may be empty: a PUT is idempotent by itself
+	Citizen     ID             // the signed-in citizen's contact; only a confirmed person backs
+	Kind        IdentityPolicy // of their session; empty: by a mailed code
+	Device      []byte         // the browser's secret
+	Stands      bool           // false takes it back
+	Idempotency Idempotency    // Key may be empty: a PUT is idempotent by itself
 }
 
 // Suggestion as lists and pages show it. Text and pseudonym are the citizen's own.

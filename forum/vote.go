@@ -47,9 +47,10 @@ func ChoiceOf(sign int16) Choice {
 type NewVote struct {
 	Forum       ID // of the opinion; the handler looked it up
 	Opinion     ID
-	Citizen     ID     // the signed-in citizen's contact, or empty
-	Device      []byte // the browser's secret, for forums that know voters by it
-	Voter       []byte // HMAC of the person under the forum's key; the store makes it
+	Citizen     ID             // the signed-in citizen's contact, or empty
+	Kind        IdentityPolicy // of their session; empty: by a mailed code
+	Device      []byte         // the browser's secret, for forums that know voters by it
+	Voter       []byte         // HMAC of the person under the forum's key; the store makes it
 	Choice      Choice
 	Origin      Origin
 	Idempotency Idempotency // Key may be empty: a PUT is idempotent by itself

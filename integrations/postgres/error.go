@@ -43,6 +43,7 @@ var rules = map[string]*forum.Error{
 	"one_person_excludes_nothing":       forum.Refuse(forum.Forbidden, "exclusion.second_person"),
 	"one_person_undoes_nothing":         forum.Refuse(forum.Forbidden, "exclusion.second_person"),
 	"one_exclusion_asked":               forum.Refuse(forum.Conflict, "exclusion.asked_already"),
+	"one_session_per_assertion":         forum.Refuse(forum.Conflict, "session.vouched_already"),
 	"one_delegation_each":               forum.Refuse(forum.Conflict, "delegation.stands_already").At("duty"),
 	"line_is_a_departments":             forum.Refuse(forum.Invalid, "department.unknown").At("keep_line"),
 	"assignments_department_fkey":       forum.Refuse(forum.Invalid, "department.unknown").At("department"),

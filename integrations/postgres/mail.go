@@ -26,7 +26,8 @@ type letter struct {
 }
 
 // enqueue puts letters into the outbox, in the transaction that makes them true. One that its recipient has had already is
-// left out, and so is news for whoever wants none; who wants it once a day finds it in that letter (see TellNews).
+// left out, and so is news for whoever wants none and anything for whoever has no address here; who wants it once a day finds it in
+// that letter (see TellNews).
 func enqueue(ctx context.Context, tx pgx.Tx, letters ...letter) error {
 	if len(letters) == 0 {
 		return nil
@@ -52,7 +53,7 @@ SELECT l.id, kind, event, noun, subject_id, contact_id, official_id, l.lang, dat
 FROM unnest(@ids::uuid[], @kinds::text[], @events::text[], @nouns::text[], @subjects::uuid[], @contacts::uuid[], @officials::uuid[],
 	@langs::text[], @data::jsonb[]) AS l (id, kind, event, noun, subject_id, contact_id, official_id, lang, data)
 	LEFT JOIN contacts c ON c.id = contact_id
-WHERE c.news IS DISTINCT FROM 'none' OR NOT kind = ANY(@news)
+WHERE (c.news IS DISTINCT FROM 'none' OR NOT kind = ANY(@news)) AND (c.id IS NULL OR c.email IS NOT NULL)
 ORDER BY event, contact_id, official_id
 ON CONFLICT ON CONSTRAINT one_mail_each DO NOTHING`,
 		pgx.NamedArgs{"ids": ids, "kinds": kinds, "events": events, "nouns": nouns, "subjects": subjects, "contacts": contacts,
@@ -99,7 +100,7 @@ const giveUpNowhere = `
 UPDATE mails SET status = 'failed', problem = 'no address'
 WHERE id IN (
 	SELECT m.id FROM mails m LEFT JOIN contacts c ON c.id = m.contact_id LEFT JOIN officials o ON o.id = m.official_id
-	WHERE m.status = 'pending' AND m.next_at <= now() AND (c.bad_at IS NOT NULL AND NOT m.kind = ANY(@asking) OR o.email = '' OR o.left_at IS NOT NULL)
+	WHERE m.status = 'pending' AND m.next_at <= now() AND (c.bad_at IS NOT NULL AND NOT m.kind = ANY(@asking) OR m.contact_id IS NOT NULL AND c.email IS NULL OR o.email = '' OR o.left_at IS NOT NULL)
 	ORDER BY m.id FOR UPDATE OF m SKIP LOCKED)`
 
 // asking are the letters that ask an address to confirm itself, and news everything that brings news.

@@ -76,7 +76,7 @@ func (s *Store) ConfirmSession(ctx context.Context, email, code string) (token s
 			return err
 		}
 		var at time.Time
-		who := forum.Session{Contact: contact}
+		who := forum.Session{Contact: contact, Kind: forum.IdentityEmail}
 		err = tx.QueryRow(ctx, `
 UPDATE contacts SET confirmed_at = coalesce(confirmed_at, now()), bad_at = NULL WHERE id = $1 RETURNING now(), created_at`, contact).Scan(&at, &who.Since)
 		if err != nil {

@@ -16,11 +16,14 @@ import (
 
 // A session is a signed cookie, so that a vote costs no read: a version byte, the session's id, the contact's id, the seconds in
 // which it ends and in which the city first heard of the person, what is known of the address's domain, and the HMAC of all that
-// under a key made from a voter key. It names nobody: a contact's id is random, and the domain is a keyed hash.
+// under a key made from a voter key. It names nobody: a contact's id is random, and the domain is a keyed hash. The version also says
+// who confirmed the person.
 const (
-	tokenVersion = 1
-	tokenSigned  = 1 + 16 + 16 + 8 + 8 + 1 + domainBytes
-	tokenSize    = tokenSigned + sha256.Size
+	byCode    = 1
+	byGateway = 2
+
+	tokenSigned = 1 + 16 + 16 + 8 + 8 + 1 + domainBytes
+	tokenSize   = tokenSigned + sha256.Size
 )
 
 // OpenSession signs a session of a person who is confirmed already: by a mailed code, or by whoever vouches for them. Until is
@@ -34,7 +37,11 @@ func (s *Store) OpenSession(who forum.Session, at time.Time) (token string, sess
 	session.Until = at.Add(forum.SessionLife).Truncate(time.Second).UTC()
 	id := uuid.Must(uuid.NewV7())
 	raw := make([]byte, 0, tokenSize)
-	raw = append(raw, tokenVersion)
+	version := byte(byCode)
+	if session.Kind == forum.IdentitySSO {
+		version = byGateway
+	}
+	raw = append(raw, version)
 	raw = append(raw, id[:]...)
 	raw = append(raw, contact[:]...)
 	raw = binary.BigEndian.AppendUint64(raw, uint64(session.Until.Unix())) //nolint:gosec // after 1970
@@ -62,7 +69,7 @@ func signed(key, raw []byte) []byte {
 // readToken gives what a token says, if this city signed it, with VOTER_KEY or an earlier one.
 func (s *Store) readToken(token string) (id forum.ID, session forum.Session, ok bool) {
 	raw, err := base64.RawURLEncoding.DecodeString(token)
-	if err != nil || len(raw) != tokenSize || raw[0] != tokenVersion {
+	if err != nil || len(raw) != tokenSize || raw[0] != byCode && raw[0] != byGateway {
 		return "", session, false
 	}
 	for _, key := range s.sessionKeys {
@@ -72,7 +79,10 @@ func (s *Store) readToken(token string) (id forum.ID, session forum.Session, ok 
 		Contact: forum.ID(uuid.UUID(raw[17:33]).String()),
 		Until:   time.Unix(int64(binary.BigEndian.Uint64(raw[33:41])), 0).UTC(), //nolint:gosec // see OpenSession
 		Since:   time.Unix(int64(binary.BigEndian.Uint64(raw[41:49])), 0).UTC(), //nolint:gosec // see OpenSession
-		Common:  raw[49] == 1, Domain: raw[50:tokenSigned],
+		Common:  raw[49] == 1, Domain: raw[50:tokenSigned], Kind: forum.IdentityEmail,
+	}
+	if raw[0] == byGateway { // which tells no address
+		session.Kind, session.Domain = forum.IdentitySSO, nil
 	}
 	return forum.ID(uuid.UUID(raw[1:17]).String()), session, ok
 }

@@ -84,7 +84,7 @@ func (s *Store) CastSupports(ctx context.Context, sent []forum.NewSupport) []for
 	for i, n := range sent {
 		b := &backing{NewSupport: n, id: NewID(), order: i, salt: randomBytes(16)}
 		all[i] = b
-		if n.Citizen == "" {
+		if n.Citizen == "" || !forum.IdentityEmail.Takes(n.Kind) { // who backs is known by an address, and backs once
 			b.outcome.Err = forum.Refuse(forum.Unauthorised, "support.sign_in")
 			continue
 		}
@@ -105,7 +105,7 @@ func (s *Store) CastSupports(ctx context.Context, sent []forum.NewSupport) []for
 	answers := make([]forum.Outcome[int], len(sent))
 	for i, b := range all {
 		leader := leaders[keyOf(b.Idempotency)]
-		if b.Citizen != "" && b.Idempotency.Key != "" && leader != b {
+		if b.outcome.Err == nil && b.Idempotency.Key != "" && leader != b {
 			b.outcome = leader.outcome
 			if !bytes.Equal(leader.body, b.body) {
 				b.outcome = forum.Outcome[int]{Err: otherBody()}

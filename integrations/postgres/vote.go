@@ -156,9 +156,16 @@ func (s *Store) recogniseVoters(ctx context.Context, casts []*cast) ([]*cast, er
 }
 
 func (s *Store) recognise(c *cast, b ballot) error {
-	who, err := s.voterOn(b.ForumID, b.VoterKey, b.Identity, c.Citizen, c.Device)
+	citizen := c.Citizen
+	if !b.Identity.Takes(c.Kind) {
+		citizen = ""
+	}
+	who, err := s.voterOn(b.ForumID, b.VoterKey, b.Identity, citizen, c.Device)
 	if err != nil {
 		return err
+	}
+	if who == nil && b.Identity == forum.IdentitySSO {
+		return forum.Refuse(forum.Unauthorised, "vote.sign_in_gateway")
 	}
 	if who == nil {
 		return forum.Refuse(forum.Unauthorised, "vote.sign_in")

@@ -184,6 +184,11 @@ func (h *Handlers) Forum(c *gin.Context) error {
 		s.prefix = "moderation-"
 		view.Forms = append(view.Forms, h.moderationPolicyForm(c, s, t.Forum))
 	}
+	if t.Status.MayChangeIdentity() && t.may(official, forum.SetIdentity) == nil {
+		s := h.sheet(c, nil, nil)
+		s.prefix = "identity-"
+		view.Forms = append(view.Forms, h.identityForm(c, s, t.Forum))
+	}
 	if view.Lag, err = h.lagOf(c, t); err != nil {
 		return err
 	}

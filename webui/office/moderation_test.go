@@ -145,6 +145,27 @@ func TestOfficerSaysWhenABoardIsModerated(t *testing.T) {
 	newOffice(t, drafter).post(to, fields).want(t, http.StatusForbidden)
 }
 
+// TestOfficerSaysHowVotersAreKnown before the forum opens, and asks for no sign-in that the city hasn't set up.
+func TestOfficerSaysHowVotersAreKnown(t *testing.T) {
+	o := newOffice(t, officer)
+	if strings.Contains(o.get(forumURL).body, "form-forum.set_identity") {
+		t.Error("the forum is open: who has voted would be a stranger")
+	}
+	o.topic.Status = forum.Scheduled
+	to, fields := o.get(forumURL).form(t, "form-forum.set_identity")
+	fields.Set("identity", "device")
+	o.post(to, fields).want(t, http.StatusUnprocessableEntity, `<a href="#field-reason">`, `value="device" checked`)
+	fields.Set("reason", "가벼운 설문입니다.")
+	fields.Set("identity", "sso")
+	o.post(to, fields).want(t, http.StatusUnprocessableEntity, reason(t, "identity.no_gateway"), "가벼운 설문입니다.")
+	fields.Set("identity", "device")
+	o.post(to, fields).want(t, http.StatusSeeOther)
+	if len(o.did) != 1 || !strings.HasSuffix(o.did[0], "device: 가벼운 설문입니다.") {
+		t.Errorf("did %v", o.did)
+	}
+	newOffice(t, drafter).post(to, fields).want(t, http.StatusForbidden)
+}
+
 func TestModeratorIsWarnedOfPersonalDataInASuggestion(t *testing.T) {
 	o := newOffice(t, everyone)
 	path := "/ko/suggestions/" + string(id(200))

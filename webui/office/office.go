@@ -67,6 +67,8 @@ type Options struct {
 	// Districts may be named as where an author lives; Address is where citizens find the public site.
 	Districts []District
 	Address   string
+	// Gateway says that the city's sign-in is set up, so that a forum may ask for it.
+	Gateway bool
 	// Embedders are the sites that may show a topic's banner.
 	Embedders []string
 	// CalendarFile reads the holidays of an uploaded calendar.

@@ -28,6 +28,7 @@ type Moderations interface {
 	UndoBatch(ctx context.Context, by forum.Official, from string, id forum.ID, reason string) (int, error)
 	ModerationLog(ctx context.Context, f forum.ModerationFilter) ([]forum.ModerationEntry, int, error)
 	EachModeration(ctx context.Context, f forum.ModerationFilter, use func(iter.Seq2[forum.ModerationEntry, error]) error) error
+	SetIdentity(ctx context.Context, by forum.Official, from string, forumID forum.ID, to forum.IdentityPolicy, reason string) error
 	SetModeration(ctx context.Context, by forum.Official, from string, forumID forum.ID, to forum.Moderation, reason string) error
 }
 

@@ -111,6 +111,7 @@ func Routes(h *Handlers) []page.Route {
 		post("/opinions/:id/lock", forum.ModerateOpinion, h.TakeOpinion),
 		post("/opinions/:id/release", forum.ModerateOpinion, h.LetGoOfOpinion),
 		post("/opinions/:id/appeal", forum.ModerateOpinion, h.AnswerAppeal),
+		post("/forums/:id/identity", forum.SetIdentity, h.SetIdentity),
 		post("/forums/:id/moderation", forum.SetModeration, h.SetModeration),
 		get("/forums/:id/opinions", forum.ModerateOpinion, h.Board),
 		post("/opinions/moderation", forum.ModerateOpinion, h.Moderate),

@@ -552,6 +552,12 @@ func (c *city) EachModeration(_ context.Context, f forum.ModerationFilter, use f
 		}
 	})
 }
+func (c *city) SetIdentity(_ context.Context, _ forum.Official, _ string, id forum.ID, to forum.IdentityPolicy, reason string) error {
+	if err := forum.ValidateIdentity(to, reason); err != nil {
+		return err
+	}
+	return c.wrote("identity of %s %s: %s", id, to, reason)
+}
 func (c *city) SetModeration(_ context.Context, _ forum.Official, _ string, id forum.ID, to forum.Moderation, reason string) error {
 	if err := forum.ValidateModeration(to, reason); err != nil {
 		return err

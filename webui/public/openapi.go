@@ -91,7 +91,7 @@ var operations = []operation{
 }
 
 var refusalTexts = map[string]string{
-	"400": "What was sent can't be read: no UTF-8, NUL or control characters, no JSON", "401": "Nobody is signed in",
+	"400": "What was sent can't be read: no UTF-8, NUL or control characters, no JSON", "401": "Nobody is signed in, or not in the way that the forum's identity asks for",
 	"403": "Another site's page made a browser send this", "404": "No such thing, or not public",
 	"409": "The right request at the wrong moment, as after the close", "413": "Too large", "415": "Another content type than application/json",
 	"422": "Something to mend; the field is in fields.field", "429": "Too many requests; see Retry-After", "500": "A fault of ours; tell us the request_id", "503": "Try again soon; see Retry-After",

@@ -47,6 +47,7 @@ type Store interface {
 	Mine
 	Guardians
 	News
+	Vouched
 	Rates
 }
 
@@ -63,6 +64,7 @@ type Options struct {
 	Store     Store
 	Writer    Writer
 	Decider   Decider // takes a winner's or an expert's answer to its procedure
+	Gateway   Gateway // the city's sign-in; nil: there is none
 	Origins   []byte  // the key under which networks are hashed; without one nothing is kept of them
 	Secure    bool    // served over TLS: the session's cookie is Secure and bound to this host
 	Address   string  // https://forum.seoul.go.kr, for feeds

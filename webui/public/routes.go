@@ -78,6 +78,8 @@ func Routes(h *Handlers) []page.Route {
 		{Method: "POST", Path: "/:lang/sign-in", Handle: h.AskCode, Limit: page.Mails},
 		{Method: "GET", Path: "/:lang/sign-in/code", Handle: h.SignInCode, Limit: page.Reads},
 		{Method: "POST", Path: "/:lang/sign-in/code", Handle: h.ConfirmCode, Limit: page.Codes},
+		{Method: "GET", Path: "/:lang/session/gateway", Handle: h.GatewayPage, Limit: page.Reads},
+		{Method: "POST", Path: "/:lang/session/gateway", Handle: h.FromGateway, Limit: page.Codes, Anywhere: true},
 		{Method: "POST", Path: "/:lang/logout", Handle: h.SignOut, Limit: page.Codes},
 		{Method: "GET", Path: "/:lang/me", Handle: h.Me, Limit: page.Reads},
 		{Method: "POST", Path: "/:lang/me/news", Handle: h.ChooseMyNews, Limit: page.Codes},

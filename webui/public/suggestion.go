@@ -171,7 +171,7 @@ func (h *Handlers) support(c *gin.Context, stands bool, key string) (int, error)
 		return 0, err
 	}
 	s := forum.NewSupport{Suggestion: id, Stands: stands}
-	if s.Citizen, s.Device, err = h.person(c); err != nil {
+	if s.Citizen, s.Device, s.Kind, err = h.person(c); err != nil {
 		return 0, err
 	}
 	if key != "" {

@@ -183,8 +183,11 @@ func (h *Handlers) board(c *gin.Context, f forum.Forum, opinions []forum.Opinion
 
 // signInFor is where a reader must go before they may vote here; empty when they may, or nobody may.
 func (h *Handlers) signInFor(c *gin.Context, f forum.Forum, r reader) string {
-	if !shownStatus(f, time.Now()).TakesOpinions() || f.Identity == forum.IdentityDevice || r.citizen != "" {
+	if !shownStatus(f, time.Now()).TakesOpinions() || f.Identity == forum.IdentityDevice || r.citizen != "" && f.Identity.Takes(r.session.Kind) {
 		return ""
+	}
+	if f.Identity == forum.IdentitySSO {
+		return toGateway(c, c.Request.URL.RequestURI())
 	}
 	return page.To(c, "sign-in") + "?" + url.Values{"next": {c.Request.URL.RequestURI()}}.Encode()
 }

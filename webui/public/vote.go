@@ -48,10 +48,11 @@ func (h *Handlers) vote(c *gin.Context, choice forum.Choice, key string) (forum.
 	if err != nil {
 		return forum.VoteCast{}, err
 	}
-	v := forum.NewVote{Opinion: id, Choice: choice}
-	if v.Citizen, v.Device, err = h.person(c); err != nil {
+	r, err := h.reader(c)
+	if err != nil {
 		return forum.VoteCast{}, err
 	}
+	v := forum.NewVote{Opinion: id, Choice: choice, Citizen: r.citizen, Kind: r.session.Kind, Device: r.device}
 	if v.Origin, err = h.origin(c); err != nil {
 		return forum.VoteCast{}, err
 	}
@@ -60,21 +61,25 @@ func (h *Handlers) vote(c *gin.Context, choice forum.Choice, key string) (forum.
 			return forum.VoteCast{}, err
 		}
 	}
-	return h.Writer.Vote(c.Request.Context(), v)
+	cast, err := h.Writer.Vote(c.Request.Context(), v)
+	if forum.CodeOf(err) == forum.Unauthorised && v.Device == nil {
+		h.site.BrowserSecret(c) // for a forum that knows browsers: the next try has one
+	}
+	return cast, err
 }
 
-// person is who votes or supports. Who is neither signed in nor has a browser's secret is refused, and gets one with the
+// person is who supports, and how they were confirmed. Who is neither signed in nor has a browser's secret is refused, and gets one with the
 // refusal: otherwise a retry would be another person.
-func (h *Handlers) person(c *gin.Context) (forum.ID, []byte, error) {
+func (h *Handlers) person(c *gin.Context) (forum.ID, []byte, forum.IdentityPolicy, error) {
 	reader, err := h.reader(c)
 	if err != nil {
-		return "", nil, err
+		return "", nil, "", err
 	}
 	if reader.citizen == "" && reader.device == nil {
 		h.site.BrowserSecret(c)
-		return "", nil, forum.Refuse(forum.Unauthorised, "vote.sign_in")
+		return "", nil, "", forum.Refuse(forum.Unauthorised, "vote.sign_in")
 	}
-	return reader.citizen, reader.device, nil
+	return reader.citizen, reader.device, reader.session.Kind, nil
 }
 
 // Vote is the small form beside an opinion; it returns to the opinion, or to the sign-in that the forum asks for.
@@ -91,7 +96,10 @@ func (h *Handlers) Vote(c *gin.Context) error {
 	}
 	back := form.Get("back")
 	if _, err := h.vote(c, choice, ""); err != nil {
-		if forum.CodeOf(err) == forum.Unauthorised {
+		switch refusal := forum.RefusalIn(err); {
+		case refusal != nil && refusal.Key == "vote.sign_in_gateway":
+			return h.site.Redirect(c, toGateway(c, back))
+		case forum.CodeOf(err) == forum.Unauthorised:
 			return h.signInFirst(c, back)
 		}
 		return err

@@ -2,6 +2,7 @@ package serve
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"time"
 
@@ -9,6 +10,7 @@ import (
 	"github.com/alexedwards/scs/v2"
 
 	"acropolis/forum"
+	"acropolis/integrations/gateway"
 	"acropolis/integrations/ldap"
 	"acropolis/integrations/postgres"
 	"acropolis/integrations/temporal"
@@ -95,6 +97,15 @@ func staffSessions(store *postgres.Store, secure bool) *scs.SessionManager {
 	sessions.Cookie.HttpOnly, sessions.Cookie.Secure = true, secure
 	sessions.Cookie.SameSite = http.SameSiteLaxMode
 	return sessions
+}
+
+// signInOf is the city's own sign-in, or nil where none is set.
+func signInOf(s Settings) (public.Gateway, error) {
+	g, err := gateway.New(s.Gateway, s.PublicURL)
+	if errors.Is(err, gateway.ErrNotSet) {
+		return nil, nil
+	}
+	return g, err
 }
 
 // districts are for staff what they are for citizens.

@@ -29,16 +29,19 @@ type city struct {
 	others         *exchange
 }
 
-func newCity(t *testing.T) city { return webProcess(t, pgtest.URL(t)) }
+func newCity(t *testing.T, with ...func(*Settings)) city { return webProcess(t, pgtest.URL(t), with...) }
 
 // webProcess is one of those that serve the city of a database.
-func webProcess(t *testing.T, url string) city {
+func webProcess(t *testing.T, url string, with ...func(*Settings)) city {
 	t.Helper()
 	s := Settings{
 		Store:     postgres.Settings{URL: url, MaxConns: 20, VoterName: "1", VoterKey: "the key of the voters in all the tests"},
 		Temporal:  temporal.Settings{Address: "127.0.0.1:1", Namespace: "default"},
 		Directory: ldap.Settings{URL: "ldap://127.0.0.1:1", BaseDN: "dc=city,dc=example"},
 		PublicURL: "https://forum.city.example", CityName: "서울특별시", CityEn: "Seoul",
+	}
+	for _, set := range with {
+		set(&s)
 	}
 	store, err := postgres.Open(t.Context(), s.Store)
 	if err != nil {

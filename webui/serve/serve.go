@@ -16,6 +16,7 @@ import (
 	"go.temporal.io/sdk/client"
 
 	"acropolis/integrations/excel"
+	"acropolis/integrations/gateway"
 	"acropolis/integrations/ics"
 	"acropolis/integrations/ldap"
 	"acropolis/integrations/postgres"
@@ -30,6 +31,7 @@ type Settings struct {
 	Store     postgres.Settings
 	Temporal  temporal.Settings
 	Directory ldap.Settings
+	Gateway   gateway.Settings
 	Public    string   `env:"PUBLIC_LISTEN" default:"127.0.0.1:8080" help:"where citizens are served, as host:port"`
 	Office    string   `env:"OFFICE_LISTEN" default:"127.0.0.1:8081" help:"where staff are served, as host:port"`
 	PublicURL string   `env:"PUBLIC_URL" default:"http://127.0.0.1:8080" help:"where citizens find the public site, for feeds"`
@@ -133,6 +135,10 @@ func handlers(s Settings, store *postgres.Store, writer *postgres.Writer, direct
 	if err := page.CheckOrigins(s.Embedders); err != nil {
 		return nil, nil, nil, err
 	}
+	signIn, err := signInOf(s)
+	if err != nil {
+		return nil, nil, err
+	}
 	city := map[string]string{"ko": s.CityName, "en": s.CityEn, "zh": s.CityZh, "ja": s.CityJa}
 	conductor := recording{store: store, conductor: &temporal.Conductor{Client: c}}
 	publicSite, err := page.New(page.Options{Audience: page.Public, Templates: public.Templates(), CityName: city,
@@ -142,7 +148,7 @@ func handlers(s Settings, store *postgres.Store, writer *postgres.Writer, direct
 		return nil, nil, nil, err
 	}
 	citizens := publicSite.Engine()
-	citizen := public.New(publicSite, public.Options{Store: store, Writer: writer, Decider: conductor, Origins: store.OriginSecret(),
+	citizen := public.New(publicSite, public.Options{Store: store, Writer: writer, Decider: conductor, Gateway: signIn, Origins: store.OriginSecret(),
 		Secure: s.Secure, Address: s.PublicURL, Embedders: s.Embedders})
 	publicSite.Mount(citizens, public.Routes(citizen), citizen.Before)
 
@@ -155,7 +161,7 @@ func handlers(s Settings, store *postgres.Store, writer *postgres.Writer, direct
 	staff := officeSite.Engine()
 	desk := office.New(officeSite, office.Options{Store: store, Directory: logins{directory: directory, store: store}, Conductor: conductor,
 		Workbook: &excel.Books{Source: store}, Sessions: sessions, Vitals: conductor, Rehearsals: newRehearsals(store), CalendarFile: ics.Holidays,
-		Districts: districts(), Address: s.PublicURL, Embedders: s.Embedders, Log: log})
+		Districts: districts(), Address: s.PublicURL, Gateway: signIn != nil, Embedders: s.Embedders, Log: log})
 	officeSite.Mount(staff, office.Routes(desk), desk.Guard)
 	others := &exchange{store: store, sites: []*page.Site{publicSite, officeSite}, log: log}
 	return page.Head(citizens), page.Head(sessions.LoadAndSave(staff)), others, nil
