@@ -240,6 +240,9 @@ func TestGatewaysCitizenVotesOnce(t *testing.T) {
 			t.Errorf("%s holds the gateway's name of the citizen", table)
 		}
 	}
+	if n := c.count(t, `SELECT count(*) FROM contacts WHERE position($1::bytea IN subject) > 0`, []byte("880101")); n != 0 {
+		t.Error("contacts hold the gateway's name of the citizen")
+	}
 	if n := c.count(t, `SELECT count(*) FROM vote_changes WHERE domain IS NOT NULL`); n != 0 {
 		t.Error("all who come by the gateway look like one mail domain's")
 	}
