@@ -137,7 +137,7 @@ func handlers(s Settings, store *postgres.Store, writer *postgres.Writer, direct
 	}
 	signIn, err := signInOf(s)
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
 	city := map[string]string{"ko": s.CityName, "en": s.CityEn, "zh": s.CityZh, "ja": s.CityJa}
 	conductor := recording{store: store, conductor: &temporal.Conductor{Client: c}}
