@@ -18,7 +18,8 @@ type View struct {
 	Office   bool
 	Masthead bool
 	City     string
-	User     *User // nil while nobody is signed in
+	User     *User  // nil while nobody is signed in
+	SignIn   string // where they may; empty where no link leads there
 	Menu     []Entry
 	Display  Display
 	Errors   []FieldError // what is to be mended; shown on top and beside the fields
@@ -52,7 +53,14 @@ type Language struct {
 	URL  string
 }
 
-const userKey = "page.user"
+const (
+	userKey   = "page.user"
+	signInKey = "page.sign_in"
+)
+
+// SetSignIn tells the pages of this request where whoever isn't signed in may do so. It is the same for all of them: a page may be
+// kept for many readers.
+func SetSignIn(c *gin.Context, address string) { c.Set(signInKey, address) }
 
 // SetUser tells the pages of this request who is signed in.
 func SetUser(c *gin.Context, u *User) { c.Set(userKey, u) }
@@ -66,7 +74,7 @@ func userOf(c *gin.Context) *User {
 func (s *Site) view(c *gin.Context, data any) *View {
 	v := &View{
 		Lang: Lang(c), Data: data, Path: pathWithout(c), Office: s.options.Audience == Office,
-		Masthead: s.options.OfficialMasthead, User: userOf(c), Display: displayOf(c), site: s, c: c,
+		Masthead: s.options.OfficialMasthead, User: userOf(c), SignIn: c.GetString(signInKey), Display: displayOf(c), site: s, c: c,
 	}
 	if v.City = s.options.CityName[v.Lang]; v.City == "" {
 		v.City = s.options.CityName["ko"]

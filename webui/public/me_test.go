@@ -51,3 +51,21 @@ func TestMyVoteIsChangedWhileTheBoardIsOpenOnly(t *testing.T) {
 		t.Error("a button that can only refuse")
 	}
 }
+
+// TestHeaderLeadsToTheSignInOrToWhatIsMine on every page and in every language; the address of the page isn't carried along.
+func TestHeaderLeadsToTheSignInOrToWhatIsMine(t *testing.T) {
+	h := serve(t, aCity())
+	for _, lang := range page.Public.Languages() {
+		for _, path := range []string{"/", "/forums/" + string(forumID), "/receipts/" + string(receipt)} {
+			in, out := `href="/`+lang+`/sign-in?next=%2F`+lang+`%2Fme"`, `action="/`+lang+`/logout"`
+			guest, _, _ := strings.Cut(ask(h, "GET", "/"+lang+path, "").Body.String(), "<main")
+			if !strings.Contains(guest, in) || strings.Contains(guest, out) {
+				t.Errorf("%s in %s to nobody: %s", path, lang, guest)
+			}
+			mine, _, _ := strings.Cut(ask(h, "GET", "/"+lang+path, "", "Cookie", signedIn).Body.String(), "<main")
+			if strings.Contains(mine, "/sign-in") || !strings.Contains(mine, out) || !strings.Contains(mine, `href="/`+lang+`/me"`) {
+				t.Errorf("%s in %s to whoever is signed in: %s", path, lang, mine)
+			}
+		}
+	}
+}

@@ -76,7 +76,9 @@ func (h *Handlers) Greet(c *gin.Context) error {
 		return err
 	}
 	if r.citizen != "" {
-		page.SetUser(c, &page.User{Name: h.site.Text(page.Lang(c), "public.citizen"), URL: page.To(c, "me")})
+		page.SetUser(c, &page.User{Name: h.site.Text(page.Lang(c), "public.me.title"), URL: page.To(c, "me")})
+	} else {
+		page.SetSignIn(c, h.signInTo(c, page.To(c, "me"))) // and not back to this page: its address may be a secret
 	}
 	return nil
 }

@@ -15,7 +15,12 @@ type signInView struct{ Email, Code, Next string }
 // signInFirst leads to the sign-in, and from there back.
 func (h *Handlers) signInFirst(c *gin.Context, back string) error {
 	h.site.Flash(c, "notice.sign_in_first")
-	return h.site.Redirect(c, page.To(c, "sign-in")+"?"+url.Values{"next": {back}}.Encode())
+	return h.site.Redirect(c, h.signInTo(c, back))
+}
+
+// signInTo is the page that asks for the address, and leads to another one afterwards.
+func (h *Handlers) signInTo(c *gin.Context, next string) string {
+	return page.To(c, "sign-in") + "?" + url.Values{"next": {next}}.Encode()
 }
 
 // SignIn asks for the address.

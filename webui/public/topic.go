@@ -2,7 +2,6 @@ package public
 
 import (
 	"net/http"
-	"net/url"
 	"slices"
 	"strconv"
 	"time"
@@ -189,7 +188,7 @@ func (h *Handlers) signInFor(c *gin.Context, f forum.Forum, r reader) string {
 	if f.Identity == forum.IdentitySSO {
 		return toGateway(c, c.Request.URL.RequestURI())
 	}
-	return page.To(c, "sign-in") + "?" + url.Values{"next": {c.Request.URL.RequestURI()}}.Encode()
+	return h.signInTo(c, c.Request.URL.RequestURI())
 }
 
 // part is one thing on a page together with the page, for partials that need words: {{template "item" (.Data.With $ .)}}.

@@ -29,7 +29,9 @@ type city struct {
 	others         *exchange
 }
 
-func newCity(t *testing.T, with ...func(*Settings)) city { return webProcess(t, pgtest.URL(t), with...) }
+func newCity(t *testing.T, with ...func(*Settings)) city {
+	return webProcess(t, pgtest.URL(t), with...)
+}
 
 // webProcess is one of those that serve the city of a database.
 func webProcess(t *testing.T, url string, with ...func(*Settings)) city {
