@@ -43,10 +43,11 @@ const (
 	Example       ItemKind = "example"
 	Video         ItemKind = "video"
 	Map           ItemKind = "map"
+	Attachment    ItemKind = "attachment"
 )
 
 // ItemKinds in the order in which pages show them.
-var ItemKinds = []ItemKind{Background, Plan, ExpertOpinion, Example, Video, Map}
+var ItemKinds = []ItemKind{Background, Plan, ExpertOpinion, Example, Video, Map, Attachment}
 
 // Stance is an expert's side.
 type Stance string
@@ -67,6 +68,9 @@ type DossierItem struct {
 	Name        string   `json:"name,omitempty"` // expert
 	Affiliation string   `json:"affiliation,omitempty"`
 	Stance      Stance   `json:"stance,omitempty"`
+
+	File DossierFile `json:"file,omitzero"` // attachment
+	Alt  string      `json:"alt,omitempty"` // attachment that is a picture: what is to be seen
 }
 
 // Limits of a dossier, in characters and items.
@@ -100,6 +104,14 @@ func (i DossierItem) Validate() error {
 			return Refuse(Invalid, "dossier.link_malformed").At("link")
 		}
 		return nil
+	case Attachment:
+		if i.File.ID == "" {
+			return Refuse(Invalid, "dossier.file_missing").At("file")
+		}
+		if i.File.Type.IsPicture() {
+			return lengthOf("alt", i.Alt, 1, AltMax)
+		}
+		return lengthOf("alt", i.Alt, 0, AltMax)
 	}
 	return Refuse(Invalid, "dossier.no_such_kind").At("kind")
 }

@@ -26,6 +26,7 @@ type PastForum struct {
 	Steps             map[ForumStatus]time.Time // of the other statuses, where they are known; else they are spread over the time between
 	Reason            string                    // public, of a suspension or withdrawal
 	Dossier           []DossierItem
+	Files             []NewFile // of the Dossier's attachments, in their order
 	Opinions          []PastOpinion
 	Hits              []int // views per civil day, from the day of OpensAt on
 	Terms             []TermFigures
