@@ -3,6 +3,7 @@ package postgres
 import (
 	"context"
 	"encoding/json"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -47,13 +48,20 @@ func (s *Store) SaveDossier(ctx context.Context, by forum.Official, from string,
 	if len(items) > forum.ItemsMax {
 		return forum.Dossier{}, forum.Refuse(forum.Invalid, "dossier.too_many_items").At("items").With("most", strconv.Itoa(forum.ItemsMax))
 	}
+	items, err := withFiles(ctx, s.pool, forumID, items)
+	if err != nil {
+		return forum.Dossier{}, translate(err)
+	}
 	for i, item := range items {
+		if item.Kind != forum.Attachment {
+			items[i].File, items[i].Alt = forum.DossierFile{}, ""
+		}
 		if err := item.Validate(); err != nil {
 			return forum.Dossier{}, atItem(err, i)
 		}
 	}
-	if items == nil {
-		items = []forum.DossierItem{}
+	if err := forum.ValidateFiles(items); err != nil {
+		return forum.Dossier{}, err
 	}
 	sha, err := forum.Fingerprint(items)
 	if err != nil {
@@ -72,9 +80,7 @@ func (s *Store) SaveDossier(ctx context.Context, by forum.Official, from string,
 		if err := by.May(forum.EditDossier, f.Department); err != nil {
 			return err
 		}
-		switch f.Status {
-		case forum.Preparing, forum.Scheduled, forum.Open, forum.Suspended:
-		default:
+		if !dossierMayChange(f.Status) {
 			return movedOn(forum.TheForum)
 		}
 		old, err := dossierOf(ctx, tx, forumID)
@@ -89,6 +95,9 @@ func (s *Store) SaveDossier(ctx context.Context, by forum.Official, from string,
 		if err != nil {
 			return err
 		}
+		if err := keepFiles(ctx, tx, forumID, base+1, items); err != nil {
+			return err
+		}
 		if _, err := tx.Exec(ctx, `UPDATE dossiers SET version = $2 WHERE forum_id = $1`, forumID, base+1); err != nil {
 			return err
 		}
@@ -99,6 +108,11 @@ func (s *Store) SaveDossier(ctx context.Context, by forum.Official, from string,
 		return err
 	})
 	return saved, err
+}
+
+// dossierMayChange says that the board hasn't closed: what people answered to stays as it is.
+func dossierMayChange(s forum.ForumStatus) bool {
+	return slices.Contains([]forum.ForumStatus{forum.Preparing, forum.Scheduled, forum.Open, forum.Suspended}, s)
 }
 
 // dossierEdited takes the steps that an edit brings about.

@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"context"
+	"fmt"
 
 	"acropolis/forum"
 )
@@ -27,12 +28,29 @@ func (i *importing) dossier(ctx context.Context) error {
 	if err != nil || version == 0 {
 		return err
 	}
+	files := i.past.Files
+	for n := range i.past.Dossier {
+		if i.past.Dossier[n].Kind != forum.Attachment {
+			continue
+		}
+		if len(files) == 0 {
+			return fmt.Errorf("attachment %q has no file", i.past.Dossier[n].Title)
+		}
+		named := files[0].Named(newFileID())
+		if err := insertFile(ctx, i.tx, i.by.ID, i.id, named, files[0].Content); err != nil {
+			return err
+		}
+		i.past.Dossier[n].File, files = named, files[1:]
+	}
 	sum, err := forum.Fingerprint(i.past.Dossier)
 	if err != nil {
 		return err
 	}
 	_, err = i.tx.Exec(ctx, `INSERT INTO dossier_versions (forum_id, version, items, sha256, saved_at) VALUES ($1, 1, $2, $3, $4)`, i.id, i.past.Dossier, sum, at)
-	return err
+	if err != nil {
+		return err
+	}
+	return keepFiles(ctx, i.tx, i.id, 1, i.past.Dossier)
 }
 
 func (i *importing) response(ctx context.Context) error {

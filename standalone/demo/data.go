@@ -174,13 +174,17 @@ type Forum struct {
 
 // Item is one piece of a dossier.
 type Item struct {
-	Kind        string `json:"kind"` // background, plan, expert, example, video or map
+	Kind        string `json:"kind"` // background, plan, expert, example, video, map or attachment
 	Title       string `json:"title"`
 	Body        string `json:"body"` // Markdown
 	Link        string `json:"link"` // of a video or map
 	Name        string `json:"name"` // these three of an expert
 	Affiliation string `json:"affiliation"`
 	Stance      string `json:"stance"` // for, against or neutral
+	// File is an attachment's name; it is made of Rows (.csv) or Lines (.pdf).
+	File  string     `json:"file"`
+	Rows  [][]string `json:"rows"`
+	Lines []string   `json:"lines"`
 }
 
 // Opinion is one citizen's post on a demo forum.

@@ -474,10 +474,16 @@ func TestCityAcceptsEveryText(t *testing.T) {
 			check(f.Key+", "+o.Author, forum.NewOpinion{Title: o.Title, Text: o.Text, Pseudonym: o.Author, District: o.District}.Validate())
 		}
 		for _, i := range f.Dossier {
-			check(f.Key+", "+i.Title, forum.DossierItem{
+			item := forum.DossierItem{
 				Kind: forum.ItemKind(i.Kind), Title: i.Title, Body: i.Body, Link: i.Link,
 				Name: i.Name, Affiliation: i.Affiliation, Stance: forum.Stance(i.Stance),
-			}.Validate())
+			}
+			if i.File != "" {
+				file, err := i.file()
+				check(f.Key+", "+i.File, err)
+				item.File = file.Named("01900000-0000-4000-8000-000000000001")
+			}
+			check(f.Key+", "+i.Title, item.Validate())
 		}
 		for _, p := range f.Response {
 			check(f.Key+", "+p.Text, forum.Paragraph{Text: p.Text, Disposition: forum.Disposition(p.Disposition), Reason: p.Reason}.Validate())

@@ -96,6 +96,13 @@ func (f Forum) past(today time.Time) (forum.PastForum, error) {
 	for _, i := range f.Dossier {
 		past.Dossier = append(past.Dossier, forum.DossierItem{Kind: forum.ItemKind(i.Kind), Title: i.Title, Body: i.Body, Link: i.Link,
 			Name: i.Name, Affiliation: i.Affiliation, Stance: forum.Stance(i.Stance)})
+		if i.File != "" {
+			file, err := i.file()
+			if err != nil {
+				return past, err
+			}
+			past.Files = append(past.Files, file)
+		}
 	}
 	if past.Opinions, err = f.pastOpinions(opens, closes, today); err != nil {
 		return past, err

@@ -116,6 +116,7 @@ type approvalView struct {
 	Opinions []stamp // of the departments that were consulted
 	History  []happening
 	Text     []block
+	Files    []forum.DossierFile // that the fingerprint covers
 	Changed  bool
 	Void     bool   // the approval doesn't cover the text as it stands
 	Subject  string // the page of what the document is about
@@ -169,6 +170,7 @@ func (h *Handlers) approvalView(c *gin.Context, a forum.Approval) (approvalView,
 	if view.Text, err = h.documentText(c, a); err != nil {
 		return view, err
 	}
+	view.Files = filesIn(a)
 	owed, err := h.Store.OwedOf(c, forum.TheApproval, a.ID)
 	if err != nil {
 		return view, err

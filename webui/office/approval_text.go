@@ -44,7 +44,7 @@ var contentWords = map[string]bool{"kind": true, "title": true, "body": true, "l
 	"members": true, "scored": true, "deadline": true, "opinion": true, "number": true, "items": true, "paragraphs": true, "place": true, "reposts": true,
 	"reasons": true, "topics": true, "from": true, "to": true, "forum": true, "made_at": true,
 	"quorum": true, "needed": true, "reached": true, "committee": true, "present": true, "criteria": true, "weight": true, "by_criterion": true,
-	"conflicts": true, "too_few": true, "tie": true, "tries": true}
+	"conflicts": true, "too_few": true, "tie": true, "tries": true, "file": true, "alt": true, "size": true, "sha256": true, "type": true, "id": true}
 
 // markdownNames are the names whose values people wrote as Markdown.
 var markdownNames = map[string]bool{"body": true, "text": true, "summary": true}
@@ -215,6 +215,8 @@ func (r reading) words(name, text string) block {
 		return block{HTML: page.Markdown(text)}
 	case name == "kind" && isOne(text, forum.ItemKinds):
 		return block{Text: r.site.Text(r.lang, "office.item."+text)}
+	case name == "type" && isOne(text, forum.FileTypes):
+		return block{Text: r.site.Text(r.lang, "file."+text)}
 	case name == "stance" && isOne(text, stances):
 		return block{Text: r.site.Text(r.lang, "office.stance."+text)}
 	case name == "disposition" && isOne(text, forum.Dispositions):

@@ -19,6 +19,7 @@ import (
 type Dossiers interface {
 	Dossier(ctx context.Context, forumID forum.ID) (forum.Dossier, error)
 	SaveDossier(ctx context.Context, by forum.Official, from string, forumID forum.ID, base int, items []forum.DossierItem) (forum.Dossier, error)
+	Files
 }
 
 var stances = []forum.Stance{forum.StanceFor, forum.StanceAgainst, forum.StanceNeutral}
@@ -32,6 +33,8 @@ type itemFields struct {
 	First   bool
 	Last    bool
 	Preview string // Markdown
+	File    forum.DossierFile
+	Hidden  []held // of the fields that this kind doesn't show
 }
 
 type dossierView struct {
@@ -112,10 +115,14 @@ const (
 	itemName        = "item_name[]"
 	itemAffiliation = "item_affiliation[]"
 	itemStance      = "item_stance[]"
+	itemAlt         = "item_alt[]"
+	itemFile        = "item_file[]" // the id of a file that is there
+	itemUpload      = "item_upload" // its input, one for each place
 )
 
 // itemField names the form's field for a rule's field.
-var itemField = map[string]string{"kind": itemKind, "title": itemTitle, "body": itemBody, "link": itemLink, "name": itemName, "affiliation": itemAffiliation, "stance": itemStance}
+var itemField = map[string]string{"kind": itemKind, "title": itemTitle, "body": itemBody, "link": itemLink, "name": itemName, "affiliation": itemAffiliation, "stance": itemStance,
+	"alt": itemAlt, "file": itemUpload}
 
 func (h *Handlers) itemFields(s sheet, item forum.DossierItem, n, of int) itemFields {
 	s.values = nil // the items are what was typed
@@ -133,7 +140,7 @@ func (h *Handlers) itemFields(s sheet, item forum.DossierItem, n, of int) itemFi
 	f.Fields = []*field{
 		s.nth(page.Field{Name: itemKind, Kind: "select", Required: true, Choices: kinds, Value: string(item.Kind)}, "office.field.item_kind", n),
 		s.nth(page.Field{Name: itemTitle, Required: true, Value: item.Title}, "office.field.item_title", n),
-		s.nth(page.Field{Name: itemBody, Kind: "area", Rows: 8, Max: forum.ItemBodyMax, Required: !hasLink, Value: item.Body, Hint: "office.field.markdown"}, "office.field.item_body", n),
+		s.nth(page.Field{Name: itemBody, Kind: "area", Rows: 8, Max: forum.ItemBodyMax, Required: !hasLink && item.Kind != forum.Attachment, Value: item.Body, Hint: "office.field.markdown"}, "office.field.item_body", n),
 	}
 	optional := []*field{
 		s.nth(page.Field{Name: itemName, Required: isExpert, Value: item.Name}, "office.field.item_name", n),
@@ -142,6 +149,12 @@ func (h *Handlers) itemFields(s sheet, item forum.DossierItem, n, of int) itemFi
 		s.nth(page.Field{Name: itemLink, Kind: "url", Required: hasLink, Value: item.Link, Hint: "office.field.item_link.hint"}, "office.field.item_link", n),
 	}
 	f.Fields = append(f.Fields, optional...)
+	f.File = item.File
+	f.Hidden = []held{{itemFile, string(item.File.ID)}, {itemAlt, item.Alt}}
+	if item.Kind == forum.Attachment {
+		f.Fields = append(f.Fields[:3], fileFields(s, item, n)...)
+		f.Hidden = []held{{itemFile, string(item.File.ID)}, {itemName, item.Name}, {itemAffiliation, item.Affiliation}, {itemStance, string(item.Stance)}, {itemLink, item.Link}}
+	}
 	return f
 }
 
@@ -151,11 +164,14 @@ func (h *Handlers) SaveDossier(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	values, err := page.Form(c, editorLimit)
+	values, uploads, err := page.FormWithFiles(c, dossierLimits)
 	if values == nil {
 		return err
 	}
-	items := itemsOf(values)
+	items, uploadErr := h.withUploads(c, t, itemsOf(values), uploads)
+	if uploadErr != nil && forum.RefusalIn(uploadErr) == nil {
+		return uploadErr
+	}
 	d, loadErr := h.Store.Dossier(c, t.ID)
 	if loadErr != nil && forum.CodeOf(loadErr) != forum.NotFound {
 		return loadErr
@@ -172,7 +188,7 @@ func (h *Handlers) SaveDossier(c *gin.Context) error {
 		}
 		return h.site.Refused(c, "dossier", view, err)
 	}
-	if err := errors.Join(err, baseErr); err != nil {
+	if err := errors.Join(err, baseErr, uploadErr); err != nil {
 		return show(items, err)
 	}
 	if changed, ok := rearranged(items, values.Get("do"), func() forum.DossierItem { return forum.DossierItem{Kind: forum.ItemKind(values.Get("add_kind"))} }); ok {
@@ -203,6 +219,7 @@ func itemsOf(v *page.Values) []forum.DossierItem {
 		items = append(items, forum.DossierItem{
 			Kind: forum.ItemKind(at(itemKind, n)), Title: at(itemTitle, n), Body: at(itemBody, n), Link: at(itemLink, n),
 			Name: at(itemName, n), Affiliation: at(itemAffiliation, n), Stance: forum.Stance(at(itemStance, n)),
+			File: forum.DossierFile{ID: forum.ID(at(itemFile, n))}, Alt: at(itemAlt, n),
 		})
 	}
 	return items
@@ -218,6 +235,9 @@ func itemFaults(items []forum.DossierItem) error {
 		if refusal := forum.RefusalIn(item.Validate()); refusal != nil {
 			faults = append(faults, refusal.At(place(itemField[refusal.Fields["field"]], n)))
 		}
+	}
+	if err := forum.ValidateFiles(items); err != nil {
+		faults = append(faults, err)
 	}
 	return errors.Join(faults...)
 }

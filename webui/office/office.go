@@ -73,8 +73,10 @@ type Options struct {
 	Embedders []string
 	// CalendarFile reads the holidays of an uploaded calendar.
 	CalendarFile func(file []byte) ([]forum.Holiday, error)
-	Now          func() time.Time
-	Log          *slog.Logger
+	// Inspect tells what an uploaded file is, and refuses what no dossier takes.
+	Inspect func(name string, content []byte) (forum.NewFile, error)
+	Now     func() time.Time
+	Log     *slog.Logger
 }
 
 // Handlers are the staff's handlers.

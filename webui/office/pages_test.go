@@ -21,7 +21,7 @@ func address(r page.Route, lang string) string {
 			path = strings.Replace(path, ":id", string(one), 1)
 		}
 	}
-	path = strings.NewReplacer(":lang", lang, ":day", "2026-11-26", ":key", string(id(1000)), ":opinion", string(id(650)), ":crowd", string(id(1300))).Replace(path)
+	path = strings.NewReplacer(":lang", lang, ":day", "2026-11-26", ":key", string(id(1000)), ":opinion", string(id(650)), ":crowd", string(id(1300)), ":file", string(id(1400))).Replace(path)
 	if strings.HasSuffix(path, string(forum.DeliverAward)) {
 		path += "?forum=" + string(id(100))
 	}

@@ -52,6 +52,7 @@ type city struct {
 	consulted []forum.Consultation
 	handover  *forum.Handover
 	dossier   forum.Dossier
+	files     []forum.DossierFile
 	response  forum.Response
 	corrected int // 1: a correction of it is drafted
 	round     forum.Round
@@ -95,6 +96,7 @@ func newCity() *city {
 	c.asked = forum.Assignment{Forum: c.topic.ID, Status: forum.AssignmentAccepted, Department: roads, Addressee: head1.ID}
 	items := []forum.DossierItem{{Kind: forum.Background, Title: "추진 배경", Body: "**서울(Seoul)**은 광장이 필요합니다."}, {Kind: forum.Plan, Title: "조성 계획", Body: "잔디 광장"},
 		{Kind: forum.ExpertOpinion, Title: "교통 전문가", Body: "찬성합니다.", Name: "김전문", Affiliation: "교통연구원", Stance: forum.StanceFor}}
+	c.files = []forum.DossierFile{forum.NewFile{Name: "의견.csv", Type: forum.CSV, Content: []byte(fileContent)}.Named(id(1400))}
 	c.dossier = forum.Dossier{Forum: c.topic.ID, Status: forum.DossierComplete, Version: 3, Items: items, SavedAt: noon, SavedBy: "이기안"}
 	c.response = forum.Response{Forum: c.topic.ID, Status: forum.ResponseDraft, Version: 2, SavedAt: noon, SavedBy: "이기안", Unanswered: []string{"주차"},
 		Paragraphs: []forum.Paragraph{{Text: "광장을 조성합니다.", Disposition: forum.Adopted, Terms: []string{"광장", "잔디"}}, {Text: "지하 주차장은 어렵습니다.", Disposition: forum.NotAdopted, Reason: "지반"}}}
@@ -108,7 +110,7 @@ func newCity() *city {
 		Seated:   []forum.RoundMember{{Official: id(30), Name: "위원"}, {Official: id(10), Name: "모두", Scored: true}}}
 	c.seats = []forum.Seat{{ID: id(310), Track: forum.General, Official: officer.ID, Name: "한지숙", From: noon, Sits: true}}
 	c.approvals = []forum.Approval{{ID: id(400), Noun: forum.TheDossier, Subject: c.topic.ID, Title: "자료집: 시청 앞 광장 조성", Department: roads, Status: forum.InReview, Version: 3,
-		SHA256: strings.Repeat("ab", 32), Current: strings.Repeat("ab", 32), Text: `[{"kind":"background","title":"추진 배경","body":"**광장**"},{"kind":"expert","title":"교통","body":"좋습니다","name":"김전문","stance":"for"}]`,
+		SHA256: strings.Repeat("ab", 32), Current: strings.Repeat("ab", 32), Text: `[{"kind":"background","title":"추진 배경","body":"**광장**"},{"kind":"expert","title":"교통","body":"좋습니다","name":"김전문","stance":"for"},{"kind":"attachment","title":"표","body":"","file":{"id":"` + string(id(1400)) + `","name":"의견.csv","type":"csv","size":21,"sha256":"` + c.files[0].SHA256 + `"}}]`,
 		Drafter: drafter.ID, DrafterName: "이기안", DraftedAt: noon, Line: []forum.Signer{
 			{Order: 1, Role: forum.Reviewer, Official: officer.ID, Name: "한지숙", Title: "주무관", Status: forum.SignerApproved, At: noon},
 			{Order: 2, Role: forum.Approver, Official: head1.ID, Name: "박도로", Title: "과장", Status: forum.SignerWaiting}}}}
@@ -363,6 +365,31 @@ func (c *city) SaveCriteria(_ context.Context, _ forum.Official, _ string, all [
 func (c *city) Dossier(context.Context, forum.ID) (forum.Dossier, error) { return c.dossier, nil }
 func (c *city) SaveDossier(_ context.Context, by forum.Official, _ string, _ forum.ID, base int, items []forum.DossierItem) (forum.Dossier, error) {
 	return c.dossier, c.wrote("save dossier %d items on %d by %s: %+v", len(items), base, by.UID, items)
+}
+func (c *city) AddFile(_ context.Context, by forum.Official, _ string, _ forum.ID, f forum.NewFile) (forum.DossierFile, error) {
+	named := f.Named("01989d2c-0000-4000-8000-0000000000f1")
+	c.files = []forum.DossierFile{named}
+	return named, c.wrote("add file %s by %s", f.Name, by.UID)
+}
+func (c *city) WithFiles(_ context.Context, _ forum.ID, items []forum.DossierItem) ([]forum.DossierItem, error) {
+	for i := range items {
+		n := slices.IndexFunc(c.files, func(f forum.DossierFile) bool { return f.ID == items[i].File.ID })
+		if items[i].File = (forum.DossierFile{}); n >= 0 {
+			items[i].File = c.files[n]
+		}
+	}
+	return items, nil
+}
+func (c *city) File(_ context.Context, _, file forum.ID) (forum.DossierFile, error) {
+	for _, f := range c.files {
+		if f.ID == file {
+			return f, nil
+		}
+	}
+	return forum.DossierFile{}, forum.Refuse(forum.NotFound, "page.not_found")
+}
+func (c *city) FileSlice(_ context.Context, _ forum.ID, from, n int) ([]byte, error) {
+	return []byte(fileContent)[from : from+n], nil
 }
 func (c *city) Approvals(context.Context, forum.Official) ([]forum.Approval, error) {
 	return c.approvals, nil
@@ -746,7 +773,7 @@ func newOffice(t testing.TB, as forum.Official) *office {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h := New(site, Options{Store: o.city, Directory: passwords{o.officials}, Conductor: o.conductor, Workbook: o.books, Sessions: o.session, Vitals: vitals{}, Rehearsals: o.rehearsals, CalendarFile: twoDays,
+	h := New(site, Options{Store: o.city, Directory: passwords{o.officials}, Conductor: o.conductor, Workbook: o.books, Sessions: o.session, Vitals: vitals{}, Rehearsals: o.rehearsals, CalendarFile: twoDays, Inspect: anyText,
 		Districts: []District{{"종로구", "Jongno-gu"}}, Address: "https://forum.city.example", Now: func() time.Time { return o.now }, Log: slog.New(slog.DiscardHandler)})
 	o.engine, o.routes = site.Engine(), Routes(h)
 	site.Mount(o.engine, o.routes, h.Guard)

@@ -38,6 +38,7 @@ const (
 	Codes     LimitClass = "codes"  // answers to a mailed code, each a guess
 	Mails     LimitClass = "mails"  // sends a mail to an address that the caller names
 	Downloads LimitClass = "downloads"
+	Files     LimitClass = "files" // what officials attached: a class room opens one at once
 )
 
 // limitRate is a class's requests a minute and at once.
@@ -54,6 +55,7 @@ var limits = map[LimitClass]limitRate{
 	Codes:     {30, 20, false},
 	Mails:     {20, 10, false},
 	Downloads: {20, 10, false},
+	Files:     {120, 60, false},
 }
 
 // Mount puts the routes on an engine. before gives what stands before a route's handler (who may enter); it may be nil.

@@ -218,6 +218,9 @@ func (v *View) Day(at any) (template.HTML, error) {
 // Number writes 7509 as 7,509 and 203.46 as 203.5.
 func (v *View) Number(value any) string { return v.site.words.number(v.Lang, value) }
 
+// Size writes a number of bytes as people say it.
+func (v *View) Size(bytes int) string { return SizeText(bytes) }
+
 // Percent writes 0.4567 as 45.7%.
 func (v *View) Percent(share float64) string { return v.site.words.percent(v.Lang, share) }
 

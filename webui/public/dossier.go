@@ -5,31 +5,75 @@ import (
 	"net/url"
 	"time"
 
+	"github.com/gin-gonic/gin"
+
 	"acropolis/forum"
+	"acropolis/webui/page"
 )
 
 // Dossiers is what is posted with a topic: the approved version, without items while there is none.
 type Dossiers interface {
 	PublicDossier(context.Context, forum.ID) (forum.Dossier, error)
+	PublicFile(ctx context.Context, forumID, file forum.ID) (forum.DossierFile, error)
+	FileSlice(ctx context.Context, file forum.ID, from, n int) ([]byte, error)
 }
 
 // dossierDocument is the approved dossier as the API shows it; the SHA-256 is the one that the approval is bound to.
 type dossierDocument struct {
-	Version  int                 `json:"version"`
-	Items    []forum.DossierItem `json:"items"`
-	SHA256   string              `json:"sha256,omitempty"`
-	Document string              `json:"document,omitempty"`
-	SavedAt  time.Time           `json:"saved_at,omitzero"`
+	Version  int            `json:"version"`
+	Items    []itemDocument `json:"items"`
+	SHA256   string         `json:"sha256,omitempty"`
+	Document string         `json:"document,omitempty"`
+	SavedAt  time.Time      `json:"saved_at,omitzero"`
 	// Invited are experts' opinions that the city asked for: published beside the approved version, not bound by its SHA-256.
 	Invited []forum.ExpertsOpinion `json:"invited_opinions"`
 }
 
-func newDossierDocument(d forum.Dossier) dossierDocument {
-	document := dossierDocument{Version: d.Version, Items: d.Items, SHA256: d.SHA256, Document: d.Document, SavedAt: d.SavedAt, Invited: invited(d.Invited)}
-	if document.Items == nil {
-		document.Items = []forum.DossierItem{}
+// itemDocument is an item; its file is where it can be had.
+type itemDocument struct {
+	forum.DossierItem
+	File *fileDocument `json:"file,omitempty"`
+}
+
+type fileDocument struct {
+	URL    string `json:"url"`
+	Name   string `json:"name"`
+	Type   string `json:"type"` // as HTTP calls it
+	Size   int    `json:"size"`
+	SHA256 string `json:"sha256"`
+}
+
+func (h *Handlers) dossierDocument(c *gin.Context, d forum.Dossier) dossierDocument {
+	document := dossierDocument{Version: d.Version, Items: make([]itemDocument, len(d.Items)), SHA256: d.SHA256, Document: d.Document, SavedAt: d.SavedAt, Invited: invited(d.Invited)}
+	for i, one := range d.Items {
+		document.Items[i].DossierItem = one
+		if f := one.File; f.ID != "" {
+			document.Items[i].File = &fileDocument{h.address(c) + fileAddress(d.Forum, f), f.Name, f.Type.Media(), f.Size, f.SHA256}
+		}
 	}
 	return document
+}
+
+// fileAddress is where a published file is: in no language, because a file has its own.
+func fileAddress(id forum.ID, f forum.DossierFile) string {
+	return "/forums/" + string(id) + "/files/" + string(f.ID)
+}
+
+// File is an attachment of the version that citizens read. One of a draft, of an older version or of another forum isn't there.
+func (h *Handlers) File(c *gin.Context) error {
+	id, err := forum.ParseID(c.Param("id"))
+	if err != nil {
+		return err
+	}
+	file, err := forum.ParseID(c.Param("file"))
+	if err != nil {
+		return err
+	}
+	f, err := h.Store.PublicFile(c.Request.Context(), id, file)
+	if err != nil {
+		return err
+	}
+	return page.SendFile(c, f, func(ctx context.Context, from, n int) ([]byte, error) { return h.Store.FileSlice(ctx, f.ID, from, n) })
 }
 
 // invited is never null in a document.
@@ -67,7 +111,8 @@ type side struct {
 type item struct {
 	forum.DossierItem
 	Host string
-	Deep bool // its heading stands below a side's
+	Deep bool   // its heading stands below a side's
+	URL  string // of its file
 }
 
 // tabs are the kinds that there are, in the order in which pages show them; the first one is open.
@@ -77,7 +122,7 @@ func tabs(d forum.Dossier) []tab {
 		one := tab{Kind: kind, Open: len(all) == 0}
 		for _, i := range d.Items {
 			if i.Kind == kind {
-				one.Items = append(one.Items, item{i, hostOf(i.Link), kind == forum.ExpertOpinion})
+				one.Items = append(one.Items, item{i, hostOf(i.Link), kind == forum.ExpertOpinion, fileAddress(d.Forum, i.File)})
 			}
 		}
 		if len(one.Items) == 0 {

@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -42,6 +43,7 @@ type city struct {
 
 	forum       forum.Forum
 	dossier     forum.Dossier
+	fileFails   bool
 	opinions    []forum.Opinion
 	suggestions []forum.Suggestion
 	status      forum.ReceiptStatus
@@ -88,6 +90,20 @@ func (s *city) PublicForum(_ context.Context, id forum.ID) (forum.Forum, error) 
 	return s.forum, nil
 }
 
+func (s *city) PublicFile(_ context.Context, _, id forum.ID) (forum.DossierFile, error) {
+	for _, i := range s.dossier.Items {
+		if i.File.ID == id {
+			return i.File, nil
+		}
+	}
+	return forum.DossierFile{}, forum.Refuse(forum.NotFound, "page.not_found")
+}
+func (s *city) FileSlice(_ context.Context, _ forum.ID, from, n int) ([]byte, error) {
+	if s.fileFails {
+		return nil, errors.New("the database is gone")
+	}
+	return []byte(fileContent)[from : from+n], nil
+}
 func (s *city) PublicDossier(context.Context, forum.ID) (forum.Dossier, error) { return s.dossier, nil }
 
 func (s *city) Board(_ context.Context, f forum.BoardFilter, _ forum.ID, _ []byte) ([]forum.Opinion, int, error) {

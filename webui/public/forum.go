@@ -150,7 +150,7 @@ func (h *Handlers) APIForum(c *gin.Context) error {
 		topicDocument
 		Dossier  dossierDocument   `json:"dossier"`
 		Response *responseDocument `json:"response,omitempty"`
-	}{topicDocument: h.topicDocument(c, f), Dossier: newDossierDocument(dossier)}
+	}{topicDocument: h.topicDocument(c, f), Dossier: h.dossierDocument(c, dossier)}
 	if f.Status.HasResults() {
 		results, err := h.Store.Results(c.Request.Context(), f.ID)
 		if err != nil {

@@ -79,6 +79,14 @@ var (
 	guardianSchema = object{"type": "string", "format": "email", "description": "under fourteen, beside an e-mail address: whom to ask for consent"}
 )
 
+func mediaTypes() []string {
+	all := make([]string, len(forum.FileTypes))
+	for i, t := range forum.FileTypes {
+		all[i] = t.Media()
+	}
+	return all
+}
+
 var schemas = object{
 	"Problem": object{"type": "object", "required": []string{"type", "title", "status", "detail", "code", "key"}, "properties": object{
 		"type": textSchema, "title": textSchema, "status": countSchema, "detail": textSchema, "code": textSchema, "key": textSchema,
@@ -92,7 +100,10 @@ var schemas = object{
 		"stance": enum(forum.StanceFor, forum.StanceAgainst, forum.StanceNeutral), "lang": textSchema, "submitted_at": timeSchema, "published_at": timeSchema},
 		"title", "body", "name", "stance", "lang", "submitted_at", "published_at"),
 	"DossierItem": fields(object{"kind": enum(forum.ItemKinds...), "title": textSchema, "body": object{"type": "string", "description": "Markdown"}, "link": textSchema,
-		"name": textSchema, "affiliation": textSchema, "stance": enum(forum.StanceFor, forum.StanceAgainst, forum.StanceNeutral)}, "kind", "title", "body"),
+		"name": textSchema, "affiliation": textSchema, "stance": enum(forum.StanceFor, forum.StanceAgainst, forum.StanceNeutral),
+		"alt": object{"type": "string", "description": "what a picture shows, for whoever can't see it"}, "file": fields(object{
+			"url": object{"type": "string", "format": "uri"}, "name": textSchema, "type": enum(mediaTypes()...), "size": object{"type": "integer", "minimum": 1, "maximum": forum.FileMax},
+			"sha256": object{"type": "string", "pattern": "^[0-9a-f]{64}$"}}, "url", "name", "type", "size", "sha256")}, "kind", "title", "body"),
 	"Opinion": fields(object{"id": idSchema, "forum": idSchema, "number": textSchema, "status": textSchema, "title": textSchema, "text": textSchema, "pseudonym": textSchema, "district": textSchema,
 		"lang": textSchema, "dossier_version": countSchema, "accepted_at": timeSchema, "for": countSchema, "against": countSchema, "mine": enum(forum.For, forum.Against), "awarded": truthSchema,
 		"channel": enum(forum.Channels...), "received_on": daySchema},

@@ -45,6 +45,7 @@ func Routes(h *Handlers) []page.Route {
 		{Method: "GET", Path: "/forums/:id/card.png", Handle: h.Card, Limit: page.Reads},
 		{Method: "GET", Path: "/forums/:id/qr.svg", Handle: h.QRCodeSVG, Limit: page.Reads},
 		{Method: "GET", Path: "/forums/:id/qr.png", Handle: h.QRCodePNG, Limit: page.Reads},
+		{Method: "GET", Path: "/forums/:id/files/:file", Handle: h.File, Limit: page.Files},
 		{Method: "GET", Path: "/embed/forums/:id", Handle: h.Embed, Limit: page.Reads},
 
 		// People: pages, in every language.

@@ -15,6 +15,7 @@ import (
 	"github.com/gin-gonic/gin"
 	"go.temporal.io/sdk/client"
 
+	"acropolis/integrations/attachment"
 	"acropolis/integrations/excel"
 	"acropolis/integrations/gateway"
 	"acropolis/integrations/ics"
@@ -160,7 +161,7 @@ func handlers(s Settings, store *postgres.Store, writer *postgres.Writer, direct
 	sessions := staffSessions(store, s.Secure)
 	staff := officeSite.Engine()
 	desk := office.New(officeSite, office.Options{Store: store, Directory: logins{directory: directory, store: store}, Conductor: conductor,
-		Workbook: &excel.Books{Source: store}, Sessions: sessions, Vitals: conductor, Rehearsals: newRehearsals(store), CalendarFile: ics.Holidays,
+		Workbook: &excel.Books{Source: store}, Sessions: sessions, Vitals: conductor, Rehearsals: newRehearsals(store), CalendarFile: ics.Holidays, Inspect: attachment.Inspect,
 		Districts: districts(), Address: s.PublicURL, Gateway: signIn != nil, Embedders: s.Embedders, Log: log})
 	officeSite.Mount(staff, office.Routes(desk), desk.Guard)
 	others := &exchange{store: store, sites: []*page.Site{publicSite, officeSite}, log: log}
