@@ -99,7 +99,7 @@ func (u *unreachable) Is(target error) bool { return errors.Is(u.cause, target) 
 // isTransient says that the whole transaction may simply be run again.
 func isTransient(err error) bool {
 	pg, ok := errors.AsType[*pgconn.PgError](err)
-	return ok && (pg.Code == "40001" || pg.Code == "40P01")
+	return ok && (pg.Code == "40001" || pg.Code == "40P01") || errors.Is(err, errKeyTaken)
 }
 
 // found turns "no rows" into the refusal that names nothing.

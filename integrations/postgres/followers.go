@@ -77,7 +77,7 @@ func (s *Store) votersOf(ctx context.Context, tx pgx.Tx, forumID forum.ID) ([]st
 	if policy == forum.IdentityDevice {
 		return voters, nil
 	}
-	rows, err := tx.Query(ctx, `SELECT voter FROM forum_voters WHERE forum_id = $1 AND standing > 0`, forumID)
+	rows, err := tx.Query(ctx, `SELECT voter FROM forum_voters WHERE forum_id = $1`, forumID)
 	if err != nil {
 		return nil, err
 	}

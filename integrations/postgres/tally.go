@@ -32,44 +32,44 @@ SELECT r.forum_id FROM audit r WHERE r.noun = 'opinion' AND r.forum_id IS NOT NU
 UNION
 SELECT e.forum_id FROM exclusion_steps r JOIN exclusions e ON e.id = r.exclusion_id WHERE ` + unseen("r") + ` ORDER BY 1`
 
-// addVotes adds what each change of a vote has changed, to its opinion, to its voter's standing votes and to its forum. A closed
-// forum's counts are frozen, and those of the forums in @recounted are made anew: there only the opinions' own are added to.
+// addVotes adds what each change of a vote has changed, to its opinion and to its forum, and lets voters join the forum or leave it:
+// who took a vote back is one as long as another stands. A closed forum's counts are frozen, and those of the forums in @recounted
+// have just been made anew. What is new is read first, so that it costs what has come in whatever the planner thinks of the rest.
 var addVotes = `
-WITH change AS MATERIALIZED (
-	SELECT r.opinion_id, o.forum_id, r.voter, (r.choice = 1)::int - (r.previous = 1)::int AS up, (r.choice = -1)::int - (r.previous = -1)::int AS down,
-		(r.choice <> 0)::int - (r.previous <> 0)::int AS standing
-	FROM vote_changes r JOIN opinions o ON o.id = r.opinion_id JOIN forums f ON f.id = o.forum_id
-	WHERE f.closed_at IS NULL AND NOT r.excluded AND o.forum_id <> ALL(@recounted::uuid[]) AND ` + unseen("r") + `
-), by_opinion AS (
-	SELECT opinion_id, sum(up)::int AS up, sum(down)::int AS down FROM change GROUP BY opinion_id HAVING sum(abs(up) + abs(down)) > 0
+WITH fresh AS MATERIALIZED (
+	SELECT r.opinion_id, r.voter, r.choice, r.previous FROM vote_changes r WHERE NOT r.excluded AND ` + unseen("r") + `
+), board AS MATERIALIZED (
+	SELECT o.id AS opinion_id, o.forum_id, o.accepted_at FROM (SELECT DISTINCT opinion_id FROM fresh) AS d JOIN opinions o ON o.id = d.opinion_id
+	JOIN forums f ON f.id = o.forum_id WHERE f.closed_at IS NULL AND o.forum_id <> ALL(@recounted::uuid[])
+), by_opinion AS MATERIALIZED (
+	SELECT b.opinion_id, b.forum_id, b.accepted_at, sum((choice = 1)::int - (previous = 1)::int)::int AS up,
+		sum((choice = -1)::int - (previous = -1)::int)::int AS down
+	FROM fresh JOIN board b USING (opinion_id) GROUP BY 1, 2, 3
 ), counted AS (
 	UPDATE vote_counts c SET votes_for = c.votes_for + b.up, votes_against = c.votes_against + b.down
-	FROM by_opinion b WHERE c.opinion_id = b.opinion_id
-	RETURNING c.opinion_id
+	FROM by_opinion b WHERE c.opinion_id = b.opinion_id AND (b.up <> 0 OR b.down <> 0)
 ), first AS (
 	INSERT INTO vote_counts (opinion_id, forum_id, accepted_at, votes_for, votes_against)
-	SELECT b.opinion_id, o.forum_id, o.accepted_at, b.up, b.down FROM by_opinion b JOIN opinions o ON o.id = b.opinion_id
-	WHERE NOT EXISTS (SELECT FROM vote_counts c WHERE c.opinion_id = b.opinion_id)
+	SELECT opinion_id, forum_id, accepted_at, up, down FROM by_opinion b
+	WHERE (up <> 0 OR down <> 0) AND NOT EXISTS (SELECT FROM vote_counts c WHERE c.opinion_id = b.opinion_id)
 	ON CONFLICT DO NOTHING
-), by_voter AS (
-	SELECT forum_id, voter, sum(standing)::int AS standing FROM change GROUP BY forum_id, voter HAVING sum(standing) <> 0
-), stood AS (
-	UPDATE forum_voters v SET standing = v.standing + b.standing FROM by_voter b WHERE v.forum_id = b.forum_id AND v.voter = b.voter
-	RETURNING v.forum_id, (v.standing > 0)::int - (v.standing - b.standing > 0)::int AS joined
-), new_voters AS (
-	INSERT INTO forum_voters (forum_id, voter, standing)
-	SELECT forum_id, voter, standing FROM by_voter b
-	WHERE NOT EXISTS (SELECT FROM forum_voters v WHERE v.forum_id = b.forum_id AND v.voter = b.voter)
-	ON CONFLICT DO NOTHING
-	RETURNING forum_id, (standing > 0)::int AS joined
-), by_forum AS (
-	SELECT forum_id, sum(up) AS up, sum(down) AS down, sum(joined) AS joined FROM (
-		SELECT forum_id, up, down, 0 AS joined FROM change
-		UNION ALL SELECT forum_id, 0, 0, joined FROM stood
-		UNION ALL SELECT forum_id, 0, 0, joined FROM new_voters
-	) AS all_of_it GROUP BY forum_id
+), moved AS (
+	SELECT b.forum_id, voter, bool_or(choice = 0) AS took_back FROM fresh JOIN board b USING (opinion_id)
+	WHERE (choice = 0) <> (previous = 0) GROUP BY 1, 2
+), stands AS MATERIALIZED (
+	SELECT m.forum_id, m.voter, NOT m.took_back OR EXISTS (SELECT FROM counted_votes v JOIN opinions o ON o.id = v.opinion_id
+		WHERE v.voter = m.voter AND v.choice <> 0 AND o.forum_id = m.forum_id AND o.status = 'published') AS stands FROM moved m
+), joined AS (
+	INSERT INTO forum_voters (forum_id, voter) SELECT forum_id, voter FROM stands WHERE stands ON CONFLICT DO NOTHING RETURNING forum_id
+), gone AS (
+	DELETE FROM forum_voters v USING stands s WHERE NOT s.stands AND v.forum_id = s.forum_id AND v.voter = s.voter RETURNING v.forum_id
+), sums AS (
+	SELECT forum_id, up, down, 0 AS voters FROM by_opinion
+	UNION ALL SELECT forum_id, 0, 0, 1 FROM joined
+	UNION ALL SELECT forum_id, 0, 0, -1 FROM gone
 )
-SELECT forum_id, 0 AS opinions, joined::int AS voters, up::int AS votes_for, down::int AS votes_against, 0 AS hits FROM by_forum`
+SELECT forum_id, 0 AS opinions, sum(voters)::int AS voters, sum(up)::int AS votes_for, sum(down)::int AS votes_against, 0 AS hits
+FROM sums GROUP BY forum_id`
 
 // addPosts counts new opinions and views.
 var addPosts = `
@@ -254,11 +254,11 @@ func (s *Store) countOpen(ctx context.Context, tx pgx.Tx, id forum.ID) error {
 	return nil
 }
 
-// recountVoters counts how many votes of each voter stand on a forum.
+// recountVoters lists whose votes stand on a forum.
 const recountVoters = `
-INSERT INTO forum_voters (forum_id, voter, standing)
-SELECT o.forum_id, v.voter, count(*) FROM counted_votes v JOIN opinions o ON o.id = v.opinion_id
-WHERE o.forum_id = @forum AND o.status = 'published' AND v.choice <> 0 GROUP BY o.forum_id, v.voter`
+INSERT INTO forum_voters (forum_id, voter)
+SELECT DISTINCT o.forum_id, v.voter FROM counted_votes v JOIN opinions o ON o.id = v.opinion_id
+WHERE o.forum_id = @forum AND o.status = 'published' AND v.choice <> 0`
 
 // recountVotes counts all votes of a forum's opinions anew.
 const recountVotes = `

@@ -57,6 +57,40 @@ func TestShownTalliesCountWhatIsPublic(t *testing.T) {
 	}
 }
 
+func TestVoterIsOneAsLongAsAVoteStands(t *testing.T) {
+	s := newStore(t)
+	id := openForum(t, s)
+	answers := accept(t, s, opinionOf(id, "첫째 의견"), opinionOf(id, "둘째 의견"))
+	voter := citizen(t, s, "voter")
+	for _, step := range []struct {
+		told    string
+		choices [2]forum.Choice // on the two opinions, one after the other; the last tally is in between
+		voters  int
+	}{
+		{"votes on both", [2]forum.Choice{forum.For, forum.Against}, 1},
+		{"takes one back", [2]forum.Choice{forum.NoChoice, forum.Against}, 1},
+		{"changes the other", [2]forum.Choice{forum.NoChoice, forum.For}, 1},
+		{"takes that back, too", [2]forum.Choice{forum.NoChoice, forum.NoChoice}, 0},
+		{"comes back", [2]forum.Choice{forum.NoChoice, forum.For}, 1},
+		{"moves to the other opinion", [2]forum.Choice{forum.Against, forum.NoChoice}, 1},
+		{"takes all back", [2]forum.Choice{forum.NoChoice, forum.NoChoice}, 0},
+	} {
+		for i, choice := range step.choices {
+			vote(t, s, forum.NewVote{Opinion: answers[i].ID, Citizen: voter, Choice: choice})
+		}
+		tally(t, s)
+		if got := shown(t, s, id).Voters; got != step.voters {
+			t.Errorf("%s: %d voters", step.told, got)
+		}
+	}
+	vote(t, s, forum.NewVote{Opinion: answers[0].ID, Citizen: voter, Choice: forum.For})
+	vote(t, s, forum.NewVote{Opinion: answers[0].ID, Citizen: voter, Choice: forum.NoChoice})
+	tally(t, s)
+	if got := shown(t, s, id).Voters; got != 0 {
+		t.Errorf("between two tallies voted and took it back: %d voters", got)
+	}
+}
+
 func TestTallySeesWhatWasSlowToCommit(t *testing.T) {
 	s := newStore(t)
 	id := openForum(t, s)

@@ -15,34 +15,31 @@ import (
 type cast struct {
 	forum.NewVote
 	id      forum.ID // of the change
-	order   int      // in which it came
 	salt    []byte
 	body    []byte
 	outcome forum.Outcome[forum.VoteCast]
 }
 
 // castVotes keeps every change and lets the last of one voter on one opinion count. The forum's shared lock is held already,
-// by a statement of its own; votes on what isn't public, or while the forum isn't open at the database's instant, are not
-// returned: the caller asks why. Changes are numbered after the votes' rows are locked, so the highest number is what counts, and
-// each says what it replaced.
+// by a statement of its own; votes on what isn't public, or while the forum isn't open at the database's instant, and votes whose
+// key was used before are not returned: the caller asks why. Changes are numbered after the votes' rows are locked, so the highest
+// number is what counts, and each says what it replaced. The planner is to think of a thousand rows, and to look up opinions and
+// keys one by one: with the ten that it takes unnest for, it compares every row of a batch with every other and reads whole boards.
 const castVotes = `
 WITH sent AS (
-	SELECT * FROM unnest(@ids::uuid[], @orders::int[], @opinions::uuid[], @voters::bytea[], @choices::smallint[], @scopes::bytea[],
-		@keys::text[], @bodies::bytea[], @salts::bytea[], @commitments::bytea[],
-		@networks::bytea[], @wides::bytea[], @domains::bytea[], @commons::boolean[], @ages::int[])
-	AS s (id, ord, opinion_id, voter, choice, scope, key, body, salt, commitment, network, wide, domain, common, account_age)
+	SELECT * FROM ROWS FROM (unnest(@ids::uuid[]), unnest(@opinions::uuid[]), unnest(@voters::bytea[]), unnest(@choices::smallint[]),
+		unnest(@scopes::bytea[]), unnest(@keys::text[]), unnest(@salts::bytea[]), unnest(@commitments::bytea[]),
+		unnest(@networks::bytea[]), unnest(@wides::bytea[]), unnest(@domains::bytea[]), unnest(@commons::boolean[]), unnest(@ages::int[]),
+		generate_series(1, (SELECT @n::int)))
+	AS s (id, opinion_id, voter, choice, scope, key, salt, commitment, network, wide, domain, common, account_age, ord)
 ), open_now AS (
-	SELECT s.* FROM sent s
-	JOIN opinions o ON o.id = s.opinion_id AND o.forum_id = @forum AND o.status = 'published'
-	JOIN forums f ON f.id = o.forum_id AND f.status = 'open'
-	 AND statement_timestamp() >= f.opens_at AND statement_timestamp() < f.closes_at
-), keyed AS (
-	INSERT INTO idempotency_keys (scope, key, body, answer)
-	SELECT scope, key, body, jsonb_build_object('change', id) FROM open_now WHERE key <> '' ORDER BY scope, key
-	ON CONFLICT ON CONSTRAINT one_answer_per_key DO NOTHING
-	RETURNING scope, key
+	SELECT s.* FROM sent s CROSS JOIN LATERAL (SELECT forum_id, status FROM opinions WHERE id = s.opinion_id OFFSET 0) AS o
+	WHERE o.forum_id = @forum AND o.status = 'published' AND EXISTS (SELECT FROM forums f WHERE f.id = @forum AND f.status = 'open'
+		AND statement_timestamp() >= f.opens_at AND statement_timestamp() < f.closes_at)
 ), cast_now AS MATERIALIZED (
-	SELECT o.* FROM open_now o LEFT JOIN keyed k USING (scope, key) WHERE o.key = '' OR k.key IS NOT NULL
+	SELECT o.* FROM open_now o LEFT JOIN LATERAL (
+		SELECT true AS used FROM idempotency_keys i WHERE i.scope = o.scope AND i.key = o.key OFFSET 0) AS i ON o.key <> ''
+	WHERE i.used IS NULL
 ), kept AS (
 	INSERT INTO votes AS w (opinion_id, voter, choice, accepted_at)
 	SELECT DISTINCT ON (opinion_id, voter) opinion_id, voter, choice, statement_timestamp()
@@ -69,7 +66,7 @@ func (s *Store) CastVotes(ctx context.Context, sent []forum.NewVote) []forum.Out
 	leaders := map[writeKey]*cast{}
 	var fresh []*cast
 	for i, v := range sent {
-		c := &cast{NewVote: v, id: NewID(), order: i, salt: randomBytes(16)}
+		c := &cast{NewVote: v, id: NewID(), salt: randomBytes(16)}
 		casts[i] = c
 		if v.Idempotency.Key != "" {
 			c.body = bodyOf(forum.LeafVote, v.Opinion, v.Idempotency)
@@ -106,18 +103,7 @@ func (s *Store) castBatch(ctx context.Context, casts []*cast) ([]forum.Outcome[f
 	}
 	groups := byForum(able, func(c *cast) forum.ID { return c.Forum }, func(*cast) writeKey { return writeKey{} })
 	if len(able) > 0 {
-		err = s.inTx(ctx, func(tx pgx.Tx) error {
-			left, err := castOnBoards(ctx, tx, groups)
-			if err != nil {
-				return err
-			}
-			for _, group := range byForum(left, func(c *cast) forum.ID { return c.Forum }, func(*cast) writeKey { return writeKey{} }) {
-				if err := answerLeftVotes(ctx, tx, group[0].Forum, group); err != nil {
-					return err
-				}
-			}
-			return nil
-		})
+		err = s.inTx(ctx, func(tx pgx.Tx) error { return castAll(ctx, tx, groups) })
 	}
 	if err != nil {
 		return nil, err
@@ -127,6 +113,19 @@ func (s *Store) castBatch(ctx context.Context, casts []*cast) ([]forum.Outcome[f
 		outcomes[i] = c.outcome
 	}
 	return outcomes, nil
+}
+
+func castAll(ctx context.Context, tx pgx.Tx, groups [][]*cast) error {
+	left, err := castOnBoards(ctx, tx, groups)
+	if err != nil {
+		return err
+	}
+	for _, group := range byForum(left, func(c *cast) forum.ID { return c.Forum }, func(*cast) writeKey { return writeKey{} }) {
+		if err := answerLeftVotes(ctx, tx, group[0].Forum, group); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // recogniseVoters finds each vote's forum and turns the person into that forum's key. Those who may not vote get their
@@ -199,8 +198,8 @@ func (s *Store) voterOn(forumID forum.ID, keyID string, policy forum.IdentityPol
 	return s.personKey(keyID, string(forumID), person(citizen, device))
 }
 
-// castOnBoards takes a batch's votes, forum by forum, and counts for the answers: all of it in one exchange with the database.
-// It sets the outcome of each that was kept and gives the others back.
+// castOnBoards takes a batch's votes, forum by forum, counts for the answers and keeps those of votes with a key: all of it in one
+// exchange with the database. It sets the outcome of each that was kept and gives the others back; errKeyTaken undoes all.
 func castOnBoards(ctx context.Context, tx pgx.Tx, groups [][]*cast) (left []*cast, err error) {
 	var batch pgx.Batch
 	for _, group := range groups {
@@ -208,10 +207,11 @@ func castOnBoards(ctx context.Context, tx pgx.Tx, groups [][]*cast) (left []*cas
 		batch.Queue(castVotes, voteArgs(group[0].Forum, group))
 	}
 	all := slices.Concat(groups...)
-	batch.Queue(countNow, opinionsOf(all))
 	keyed := keysOf(all)
 	if len(keyed.keys) > 0 {
-		batch.Queue(keepVoteAnswers, keyed.scopes, keyed.keys, keyed.changes)
+		batch.Queue(countAndKeep, opinionsOf(all), keyed.scopes, keyed.keys, keyed.bodies, keyed.changes)
+	} else {
+		batch.Queue(countNow, opinionsOf(all))
 	}
 	results := tx.SendBatch(ctx, &batch)
 	defer func() {
@@ -234,7 +234,7 @@ func castOnBoards(ctx context.Context, tx pgx.Tx, groups [][]*cast) (left []*cas
 			return nil, err
 		}
 	}
-	counts, err := readCounts(results)
+	counts, answers, err := readCounts(results)
 	if err != nil {
 		return nil, err
 	}
@@ -244,8 +244,14 @@ func castOnBoards(ctx context.Context, tx pgx.Tx, groups [][]*cast) (left []*cas
 			left = append(left, c)
 			continue
 		}
+		if c.Idempotency.Key != "" {
+			answers--
+		}
 		count := counts[c.Opinion]
 		c.outcome = forum.Outcome[forum.VoteCast]{Answer: forum.VoteCast{For: count[0], Against: count[1], Mine: c.Choice, AcceptedAt: at}}
+	}
+	if answers != 0 {
+		return nil, errKeyTaken
 	}
 	return left, nil
 }
@@ -253,15 +259,15 @@ func castOnBoards(ctx context.Context, tx pgx.Tx, groups [][]*cast) (left []*cas
 func voteArgs(forumID forum.ID, casts []*cast) pgx.NamedArgs {
 	n := len(casts)
 	ids, opinions, keys := make([]string, n), make([]string, n), make([]string, n)
-	orders, choices := make([]int32, n), make([]int16, n)
-	voters, scopes, bodies, salts, commitments := make([][]byte, n), make([][]byte, n), make([][]byte, n), make([][]byte, n), make([][]byte, n)
+	choices := make([]int16, n)
+	voters, scopes, salts, commitments := make([][]byte, n), make([][]byte, n), make([][]byte, n), make([][]byte, n)
 	for i, c := range casts {
-		ids[i], opinions[i], keys[i], orders[i], choices[i] = string(c.id), string(c.Opinion), c.Idempotency.Key, int32(c.order), c.Choice.Sign() //nolint:gosec // a batch's index
-		voters[i], scopes[i], bodies[i], salts[i] = c.Voter, notNil(c.Idempotency.Scope), c.body, c.salt
+		ids[i], opinions[i], keys[i], choices[i] = string(c.id), string(c.Opinion), c.Idempotency.Key, c.Choice.Sign()
+		voters[i], scopes[i], salts[i] = c.Voter, notNil(c.Idempotency.Scope), c.salt
 		commitments[i] = forum.CommitVote(c.salt, c.NewVote)
 	}
-	args := pgx.NamedArgs{"forum": forumID, "version": forum.LeafVersion, "ids": ids, "orders": orders, "opinions": opinions, "voters": voters,
-		"choices": choices, "scopes": scopes, "keys": keys, "bodies": bodies, "salts": salts, "commitments": commitments}
+	args := pgx.NamedArgs{"forum": forumID, "version": forum.LeafVersion, "n": n, "ids": ids, "opinions": opinions, "voters": voters,
+		"choices": choices, "scopes": scopes, "keys": keys, "salts": salts, "commitments": commitments}
 	addOrigins(args, n, func(i int) forum.Origin { return casts[i].Origin })
 	return args
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -13,8 +14,27 @@ import (
 	"acropolis/forum"
 )
 
-// countNow counts opinions as the transaction sees them.
-const countNow = `SELECT o.id, ` + upNow + `, ` + downNow + ` FROM unnest($1::uuid[]) AS o (id) ` + joinCounts
+// countNow counts opinions as the transaction sees them, and keeps no answer.
+const countNow = `SELECT o.id, ` + upNow + `, ` + downNow + `, 0 FROM unnest($1::uuid[]) AS o (id) ` + joinCounts
+
+// countAndKeep counts opinions and keeps, with the idempotency keys of the votes that were kept, what keptVote reads. It tells how
+// many answers it has kept: where another transaction has used a key meanwhile, one is missing.
+const countAndKeep = `
+WITH counted AS MATERIALIZED (
+	SELECT o.id, ` + upNow + ` AS up, ` + downNow + ` AS down FROM unnest($1::uuid[]) AS o (id) ` + joinCounts + `
+), answered AS (
+	INSERT INTO idempotency_keys (scope, key, body, answer)
+	SELECT k.scope, k.key, k.body, jsonb_build_object('change', v.id, 'for', c.up, 'against', c.down,
+		'mine', CASE v.choice WHEN 1 THEN 'for' WHEN -1 THEN 'against' ELSE '' END, 'at', v.accepted_at)
+	FROM unnest($2::bytea[], $3::text[], $4::bytea[], $5::uuid[]) AS k (scope, key, body, change)
+	JOIN vote_changes v ON v.id = k.change JOIN counted c ON c.id = v.opinion_id ORDER BY k.scope, k.key
+	ON CONFLICT ON CONSTRAINT one_answer_per_key DO NOTHING
+	RETURNING 1
+)
+SELECT id, up, down, (SELECT count(*) FROM answered) FROM counted`
+
+// errKeyTaken says that another transaction has committed an answer under a key of this batch since it looked: it looks again.
+var errKeyTaken = errors.New("an idempotency key was used meanwhile")
 
 // joinCounts joins to opinions o their shown counts and what the tally hasn't added yet; upNow and downNow are the sums.
 const (
@@ -38,16 +58,17 @@ func opinionsOf(casts []*cast) []string {
 	return slices.Compact(ids)
 }
 
-func readCounts(results pgx.BatchResults) (map[forum.ID][2]int, error) {
+// readCounts gives each opinion's votes for and against, and how many answers were kept.
+func readCounts(results pgx.BatchResults) (counts map[forum.ID][2]int, answers int, err error) {
 	rows, err := results.Query()
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
-	counts := map[forum.ID][2]int{}
+	counts = map[forum.ID][2]int{}
 	var id forum.ID
 	var count [2]int
-	_, err = pgx.ForEachRow(rows, []any{&id, &count[0], &count[1]}, func() error { counts[id] = count; return nil })
-	return counts, err
+	_, err = pgx.ForEachRow(rows, []any{&id, &count[0], &count[1], &answers}, func() error { counts[id] = count; return nil })
+	return counts, answers, err
 }
 
 // keptVote is a vote's answer as its idempotency key keeps it.
@@ -57,30 +78,18 @@ type keptVote struct {
 	At time.Time `json:"at"`
 }
 
-// keepVoteAnswers completes the rows of the idempotency keys with what keptVote reads: of the changes that were kept, with the
-// counts of this moment.
-var keepVoteAnswers = `
-WITH kept AS (
-	SELECT k.scope, k.key, v.id, v.opinion_id, v.choice, v.accepted_at
-	FROM unnest($1::bytea[], $2::text[], $3::uuid[]) AS k (scope, key, change) JOIN vote_changes v ON v.id = k.change
-), counted AS (
-	SELECT o.id AS opinion_id, ` + upNow + ` AS up, ` + downNow + ` AS down FROM (SELECT DISTINCT opinion_id AS id FROM kept) AS o` + joinCounts + `
-)
-UPDATE idempotency_keys i SET answer = jsonb_build_object('change', k.id, 'for', c.up, 'against', c.down,
-	'mine', CASE k.choice WHEN 1 THEN 'for' WHEN -1 THEN 'against' ELSE '' END, 'at', k.accepted_at)
-FROM kept k JOIN counted c USING (opinion_id) WHERE i.scope = k.scope AND i.key = k.key`
-
 // keyedVotes are the votes that came with an idempotency key, as columns.
 type keyedVotes struct {
-	scopes        [][]byte
-	keys, changes []string
+	scopes, bodies [][]byte
+	keys, changes  []string
 }
 
 func keysOf(casts []*cast) keyedVotes {
 	var k keyedVotes
 	for _, c := range casts {
 		if c.Idempotency.Key != "" {
-			k.scopes, k.keys, k.changes = append(k.scopes, notNil(c.Idempotency.Scope)), append(k.keys, c.Idempotency.Key), append(k.changes, string(c.id))
+			k.scopes, k.bodies = append(k.scopes, notNil(c.Idempotency.Scope)), append(k.bodies, c.body)
+			k.keys, k.changes = append(k.keys, c.Idempotency.Key), append(k.changes, string(c.id))
 		}
 	}
 	return k

@@ -127,6 +127,29 @@ func TestRetriedVoteDoesNotOverwriteALaterOne(t *testing.T) {
 	}
 }
 
+func TestParallelVotesUnderOneKeyAreOne(t *testing.T) {
+	s := newStore(t)
+	opinion := accept(t, s, opinionOf(openForum(t, s), "공감해 주십시오."))[0].ID
+	voter := citizen(t, s, "voter")
+	for round := range 5 {
+		v := forum.NewVote{Opinion: opinion, Citizen: voter, Choice: []forum.Choice{forum.For, forum.Against}[round%2], Idempotency: keyed("key "+number(round), "body")}
+		answers := make([]forum.Outcome[forum.VoteCast], 16)
+		var all sync.WaitGroup
+		for i := range answers {
+			all.Go(func() { answers[i] = s.CastVotes(t.Context(), []forum.NewVote{v})[0] })
+		}
+		all.Wait()
+		for _, a := range answers {
+			if a.Err != nil || a.Answer != answers[0].Answer {
+				t.Errorf("%+v, %v; another was answered with %+v", a.Answer, a.Err, answers[0].Answer)
+			}
+		}
+		if n := one[int](t, s, `SELECT count(*) FROM vote_changes`); n != round+1 {
+			t.Errorf("%d changes after %d keys", n, round+1)
+		}
+	}
+}
+
 func TestVoteIsRefused(t *testing.T) {
 	s := newStore(t)
 	id := openForum(t, s)
