@@ -26,13 +26,14 @@ type Client struct {
 	conn    net.Conn
 	in      *bufio.Reader
 	body    bytes.Buffer
+	renew   time.Time // when the connection gets a new deadline
 }
 
 // NewClient will connect to host:port when it is first needed, and again whenever the connection was lost.
 func NewClient(address string) *Client { return &Client{address: address} }
 
-// patience is longer than any answer takes.
-const patience = 40 * time.Second
+// patience is longer than any answer takes; an answer is waited for at least as long, at most twice.
+const patience = 30 * time.Second
 
 // Do sends a whole request, as Request makes it, and reads the whole answer. An error means that nobody knows whether the
 // request was carried out.
@@ -63,8 +64,12 @@ func (c *Client) do(request []byte) (Answer, error) {
 			c.in = bufio.NewReaderSize(nil, 32<<10)
 		}
 		c.in.Reset(conn)
+		c.renew = time.Time{}
 	}
-	_ = c.conn.SetDeadline(time.Now().Add(patience))
+	if now := time.Now(); now.After(c.renew) { // not for each request: it costs as much as reading a page
+		c.renew = now.Add(patience / 2)
+		_ = c.conn.SetDeadline(now.Add(2 * patience))
+	}
 	if _, err := c.conn.Write(request); err != nil {
 		return Answer{}, err
 	}
@@ -117,7 +122,9 @@ func (c *Client) read() (Answer, error) {
 	case chunked:
 		err = c.readChunks()
 	case length >= 0:
-		_, err = io.CopyN(&c.body, c.in, length)
+		c.body.Grow(int(length))
+		_, err = io.ReadFull(c.in, c.body.AvailableBuffer()[:length])
+		c.body.Write(c.body.AvailableBuffer()[:length])
 	default:
 		_, err = io.Copy(&c.body, c.in)
 		closes = true

@@ -65,7 +65,7 @@ func BenchmarkSquare(b *testing.B) {
 	id := s.openForum()
 	s.post(id, 10_000)
 	for _, clients := range crowds {
-		r := s.measure(w, fmt.Sprintf("topic page, %d clients", clients), clients, pages(w, func(int, int) string { return "/ko/forums/" + string(id) }))
+		r := s.measure(w, fmt.Sprintf("topic page, %d clients", clients), clients, onePage(w, "/ko/forums/"+string(id)))
 		if clients == 64 {
 			b.ReportMetric(r.PerSecond(), "topics/s")
 		}
@@ -81,7 +81,7 @@ func BenchmarkSquare(b *testing.B) {
 // mixed is a square as it lives: of 64 clients 56 read, 6 vote and 2 write.
 func (s *square) mixed(w *web, voters []voter, id forum.ID) {
 	vote, post := s.ballots(w, voters, false), s.pens(w)
-	read := pages(w, func(int, int) string { return "/ko/forums/" + string(id) })
+	read := onePage(w, "/ko/forums/"+string(id))
 	s.measure(w, "56 read, 6 vote, 2 write", 64, func(client, turn int) ([]byte, func(load.Answer, error)) {
 		switch {
 		case client < 6:
@@ -154,10 +154,23 @@ func (s *square) pens(w *web) load.Next {
 func pages(w *web, path func(client, turn int) string) load.Next {
 	var read atomic.Int64
 	return func(client, turn int) ([]byte, func(load.Answer, error)) {
-		n := int(read.Add(1))
-		return load.Request("GET", w.public, path(client, turn), nil, "X-Forwarded-For", anAddress(n%5000), "Accept-Encoding", "gzip",
-			"User-Agent", "Mozilla/5.0 (load)", "Accept-Language", "ko"), nil
+		return reading(w, path(client, turn), int(read.Add(1))), nil
 	}
+}
+
+func reading(w *web, path string, reader int) []byte {
+	return load.Request("GET", w.public, path, nil, "X-Forwarded-For", anAddress(reader%5000), "Accept-Encoding", "gzip",
+		"User-Agent", "Mozilla/5.0 (load)", "Accept-Language", "ko")
+}
+
+// onePage is read by as many; their requests are written beforehand, so that the loader leaves the machine to the city.
+func onePage(w *web, path string) load.Next {
+	requests := make([][]byte, 5000)
+	for i := range requests {
+		requests[i] = reading(w, path, i)
+	}
+	var read atomic.Int64
+	return func(int, int) ([]byte, func(load.Answer, error)) { return requests[int(read.Add(1))%len(requests)], nil }
 }
 
 func anAddress(n int) string { return fmt.Sprintf("10.%d.%d.%d", n/62500%250, n/250%250, 1+n%250) }

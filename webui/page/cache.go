@@ -5,6 +5,7 @@ import (
 	"compress/gzip"
 	"crypto/sha256"
 	"encoding/base64"
+	"maps"
 	"net/http"
 	"slices"
 	"strconv"
@@ -56,13 +57,18 @@ type cachedPage struct {
 	kept    bool // false: it came out as something that isn't kept
 	at      time.Time
 	renewed bool // somebody is making it anew; guarded by the cache's mutex
-	header  http.Header
-	body    []byte
-	gzipped []byte
 	etag    string
+	plain   sentPage
+	gzipped sentPage
 }
 
-func (p *cachedPage) size() int { return len(p.body) + len(p.gzipped) + 512 }
+// sentPage is a page as it goes out: its headers, which all its answers share, and its body.
+type sentPage struct {
+	header http.Header
+	body   []byte
+}
+
+func (p *cachedPage) size() int { return len(p.plain.body) + len(p.gzipped.body) + 512 }
 
 // find gives the page to answer with, or the one that the caller is to make.
 func (k *Cache) find(uri string, now time.Time) (page *cachedPage, mine bool, generation uint64) {
@@ -174,7 +180,7 @@ func (s *Site) make(c *gin.Context, uri string, page *cachedPage, generation uin
 	}
 	done = true
 	s.options.Cache.keep(uri, page, generation)
-	if page.body != nil {
+	if page.kept {
 		page.answer(c)
 		return
 	}
@@ -184,41 +190,48 @@ func (s *Site) make(c *gin.Context, uri string, page *cachedPage, generation uin
 
 // fill takes what the handlers set in the header, beyond what every answer has, and the body, once plain and once compressed.
 func (p *cachedPage) fill(header, before http.Header, body []byte, at time.Time) {
-	p.kept, p.at, p.body, p.header = true, at, body, http.Header{}
+	own := http.Header{}
 	for name, values := range header {
 		if !slices.Equal(values, before[name]) {
-			p.header[name] = slices.Clone(values)
+			own[name] = slices.Clip(slices.Clone(values))
 		}
 	}
+	sum := sha256.Sum256(body)
+	p.kept, p.at, p.etag = true, at, `W/"`+base64.RawURLEncoding.EncodeToString(sum[:12])+`"`
+	own.Set("ETag", p.etag)
+	own.Set("Vary", "Cookie, Accept-Encoding")
 	var out bytes.Buffer
 	w, _ := gzip.NewWriterLevel(&out, gzip.DefaultCompression) // the level is a known one
 	_, _ = w.Write(body)                                       // a buffer takes everything
 	_ = w.Close()
-	p.gzipped = out.Bytes()
-	sum := sha256.Sum256(body)
-	p.etag = `W/"` + base64.RawURLEncoding.EncodeToString(sum[:12]) + `"`
+	p.plain, p.gzipped = newSentPage(own, body, ""), newSentPage(own, out.Bytes(), "gzip")
+}
+
+func newSentPage(own http.Header, body []byte, encoding string) sentPage {
+	header := maps.Clone(own)
+	header.Set("Content-Length", strconv.Itoa(len(body)))
+	if encoding != "" {
+		header.Set("Content-Encoding", encoding)
+	}
+	return sentPage{header, body}
 }
 
 func (p *cachedPage) answer(c *gin.Context) {
-	header := c.Writer.Header()
-	for name, values := range p.header {
-		header[name] = values
+	sent := p.plain
+	if takesGzip(c.GetHeader("Accept-Encoding")) {
+		sent = p.gzipped
 	}
-	header.Set("ETag", p.etag)
-	header.Set("Vary", "Cookie, Accept-Encoding")
+	header := c.Writer.Header()
+	maps.Copy(header, sent.header)
 	if matches(c.GetHeader("If-None-Match"), p.etag) {
+		header.Del("Content-Encoding")
+		header.Del("Content-Length")
 		c.Writer.WriteHeader(http.StatusNotModified)
 		c.Writer.WriteHeaderNow()
 		return
 	}
-	body := p.body
-	if takesGzip(c.GetHeader("Accept-Encoding")) {
-		body = p.gzipped
-		header.Set("Content-Encoding", "gzip")
-	}
-	header.Set("Content-Length", strconv.Itoa(len(body)))
 	c.Writer.WriteHeader(http.StatusOK)
-	_, _ = c.Writer.Write(body)
+	_, _ = c.Writer.Write(sent.body)
 }
 
 func matches(asked, etag string) bool {

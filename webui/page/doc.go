@@ -9,7 +9,7 @@
 //		CityName:  map[string]string{"ko": "서울특별시", "en": "Seoul"},
 //		Menu:      func(*gin.Context) []page.Link { return []page.Link{{Key: "nav.forums", Path: "/forums"}} },
 //	})
-//	engine := site.Engine()      // headers, request id, access log, recovery, time limit, cross-origin check, /static
+//	engine := site.Engine()      // headers, request id, access log, recovery, cross-origin check, /static
 //	pages := site.Pages(engine)  // the routes under /ko, /en and so on
 //	pages.GET("/forums/:id", site.Handle(p.forum))
 //	pages.POST("/forums/:id/opinions", site.Limit(20, 5), site.Handle(p.postOpinion))

@@ -2,11 +2,14 @@ package page
 
 import (
 	"context"
-	"crypto/rand"
 	"encoding/hex"
 	"errors"
+	"fmt"
 	"log/slog"
+	"maps"
+	mathrand "math/rand/v2"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -26,30 +29,32 @@ var errPatience = errors.New("the request took longer than it may")
 // RequestID names a request in its answer and in the log. It is made here; a client's own is not believed.
 func RequestID(c *gin.Context) string { return c.GetString(requestIDKey) }
 
-// begin names the request, gives it its time limit and writes one line about it when it is over: the route's pattern and
-// never the address, because receipts are in addresses; nobody's IP either.
+// begin names the request and writes one line about it when it is over: the route's pattern and never the address, because
+// receipts are in addresses; nobody's IP either.
 func (s *Site) begin(c *gin.Context) {
 	began := time.Now()
-	var id [8]byte
-	_, _ = rand.Read(id[:])
-	c.Set(requestIDKey, hex.EncodeToString(id[:]))
+	c.Set(requestIDKey, fmt.Sprintf("%016x", mathrand.Uint64())) //nolint:gosec // a name, not a secret
 	c.Set(audienceKey, s.options.Audience)
-	c.Header("X-Request-Id", RequestID(c))
+	c.Writer.Header()["X-Request-Id"] = []string{RequestID(c)}
+	defer func() { // deferred, so that an aborted answer is seen too
+		line := slog.NewRecord(time.Now(), slog.LevelInfo, "request", 0) // nobody asks which line of this file wrote it
+		line.AddAttrs(slog.String("request_id", RequestID(c)), slog.String("method", c.Request.Method), slog.String("route", routeOf(c)),
+			slog.Int("status", c.Writer.Status()), slog.Int("bytes", c.Writer.Size()), slog.Int64("ms", time.Since(began).Milliseconds()))
+		if s.requests.Enabled(c.Request.Context(), slog.LevelInfo) {
+			_ = s.requests.Handle(c.Request.Context(), line)
+		}
+	}()
+	c.Next()
+}
 
+// patient gives what comes after it the request's time limit.
+func (s *Site) patient(c *gin.Context) {
 	ctx, cancel := context.WithCancelCause(c.Request.Context())
 	defer cancel(nil)
 	patience := time.AfterFunc(s.options.Timeout, func() { cancel(errPatience) })
 	defer patience.Stop()
 	c.Set(patienceKey, patience)
 	c.Request = c.Request.WithContext(ctx)
-
-	defer func() { // deferred, so that an aborted answer is seen too
-		s.log.LogAttrs(c.Request.Context(), slog.LevelInfo, "request",
-			slog.String("request_id", RequestID(c)), slog.String("site", string(s.options.Audience)),
-			slog.String("method", c.Request.Method), slog.String("route", routeOf(c)),
-			slog.Int("status", c.Writer.Status()), slog.Int("bytes", c.Writer.Size()),
-			slog.Int64("ms", time.Since(began).Milliseconds()))
-	}()
 	c.Next()
 }
 
@@ -78,9 +83,10 @@ func (s *Site) recovered(c *gin.Context) {
 const contentSecurity = "default-src 'self'; script-src 'self'; style-src 'self'; font-src 'self'; connect-src 'self'; img-src 'self' data:; " +
 	"object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 
-// secured sets the headers that keep a browser from doing what no page here asks for.
-func (s *Site) secured(c *gin.Context) {
-	h := c.Writer.Header()
+// security are the headers that keep a browser from doing what no page here asks for. Their values are shared by all answers:
+// a header is replaced, never written into.
+func (o Options) security() http.Header {
+	h := http.Header{}
 	h.Set("Content-Security-Policy", contentSecurity)
 	h.Set("X-Frame-Options", "DENY")
 	h.Set("X-Content-Type-Options", "nosniff")
@@ -88,15 +94,22 @@ func (s *Site) secured(c *gin.Context) {
 	h.Set("Permissions-Policy", "camera=(), microphone=(), geolocation=(), payment=(), usb=(), browsing-topics=()")
 	h.Set("Cross-Origin-Opener-Policy", "same-origin")
 	h.Set("Cross-Origin-Resource-Policy", "same-origin")
-	if s.options.Secure {
+	if o.Secure {
 		h.Set("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
 	}
-	if s.options.Audience == Office {
+	if o.Audience == Office {
 		h.Set("Cache-Control", "no-store") // on shared desks the back button must not show the last person's page
 	} else {
 		h.Set("Cache-Control", "private, no-cache")
 	}
+	for name, values := range h {
+		h[name] = slices.Clip(values)
+	}
+	return h
 }
+
+// secured sets them.
+func (s *Site) secured(c *gin.Context) { maps.Copy(c.Writer.Header(), s.security) }
 
 var crossOrigin = http.NewCrossOriginProtection()
 

@@ -13,7 +13,7 @@ import (
 func TestSitesOwnRefusalsReachProgramsWithTheirKeys(t *testing.T) {
 	s, _ := testSite(t, Options{Timeout: 20 * time.Millisecond})
 	e := s.Engine()
-	e.GET("/api/v1/slow", s.API(func(c *gin.Context) error { <-c.Request.Context().Done(); return c.Request.Context().Err() }))
+	e.GET("/api/v1/slow", s.patient, s.API(func(c *gin.Context) error { <-c.Request.Context().Done(); return c.Request.Context().Err() }))
 	e.GET("/api/v1/broken", s.API(func(*gin.Context) error { return errors.New("pgx: nobody@example.org") }))
 	e.POST("/api/v1/it", s.Limit(1, 1), s.API(func(*gin.Context) error { return nil }))
 	ask(e, "POST", "/api/v1/it", "")

@@ -81,6 +81,7 @@ func (s *Site) Mount(e *gin.Engine, routes []Route, before func(Route) []gin.Han
 		if r.Cached {
 			chain = append(chain, s.cached)
 		}
+		chain = append(chain, s.patient)
 		if before != nil {
 			chain = append(chain, before(r)...)
 		}

@@ -54,7 +54,9 @@ type Site struct {
 	templates map[string]*template.Template
 	assets    *assets
 	log       *slog.Logger
-	paces     []*pace         // of all limits, shared with the other web processes
+	paces     []*pace      // of all limits, shared with the other web processes
+	requests  slog.Handler // for the line about each request
+	security  http.Header
 	anywhere  map[string]bool // routes that another site may have a browser send
 }
 
@@ -89,7 +91,8 @@ func newSite(o Options, others fs.FS) (*Site, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Site{options: o, words: words, templates: templates, assets: assets, log: o.Logger, anywhere: map[string]bool{}}, nil
+	return &Site{options: o, words: words, templates: templates, assets: assets, log: o.Logger,
+		requests: o.Logger.With("site", string(o.Audience)).Handler(), security: o.security(), anywhere: map[string]bool{}}, nil
 }
 
 // Engine is a gin engine with everything that stands before a handler, and the routes that every site has. It believes no

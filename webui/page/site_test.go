@@ -224,8 +224,10 @@ func TestSlowHandlerIsStoppedAndAPatientOneIsNot(t *testing.T) {
 			return nil
 		}
 	}
-	e.GET("/:lang/slow", s.Handle(wait))
-	e.GET("/:lang/export", s.Handle(func(c *gin.Context) error { Patience(c, time.Minute); return wait(c) }))
+	s.Mount(e, []Route{{Method: "GET", Path: "/:lang/slow", Handle: wait}, {Method: "GET", Path: "/:lang/export", Handle: func(c *gin.Context) error {
+		Patience(c, time.Minute)
+		return wait(c)
+	}}}, nil)
 	if got := ask(e, "GET", "/ko/slow", ""); got.Code != 503 || got.Header().Get("Retry-After") == "" {
 		t.Errorf("slow: %d %s", got.Code, got.Body)
 	}
