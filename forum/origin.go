@@ -12,6 +12,9 @@ type Origin struct {
 	Age     time.Duration // of the account; 0: nobody signed in
 }
 
+// OriginDays is how many days after a forum's close origins are kept, unless the city sets it: long enough for its results to be signed.
+const OriginDays = 90
+
 // OfNobody leaves out what tells of the account.
 func (o Origin) OfNobody() Origin { return Origin{Network: o.Network, Wide: o.Wide} }
 

@@ -3,6 +3,7 @@
 package postgres
 
 import (
+	"cmp"
 	"context"
 	"crypto/hmac"
 	"crypto/rand"
@@ -26,6 +27,7 @@ type Settings struct {
 	VoterKey  string `env:"VOTER_KEY" required:"true" secret:"true" help:"secret of at least 32 characters that turns a voter into a key; a forum keeps the key it was made with"`
 	VoterName string `env:"VOTER_KEY_ID" default:"1" help:"the id of VOTER_KEY, written beside each forum"`
 	OldVoters string `env:"VOTER_KEYS_OLD" secret:"true" help:"earlier keys that running forums still use, as id=key,id=key"`
+	Origins   int    `env:"ORIGINS_DAYS" default:"90" help:"days after a forum's close until where its votes and opinions came from is erased"`
 	Pace      string `env:"CALENDAR_PACE" help:"for demonstrations: a civil day of seconds, counted from an instant, as 2s@2026-11-25T09:00:00+09:00; default: real time"`
 }
 
@@ -37,6 +39,8 @@ type Store struct {
 	zone  *time.Location
 	pace  forum.Pace
 	watch *Watch // in a web process
+
+	originDays int
 
 	sessionKeys map[string][]byte // made from keys, by their ids
 	ballots     ballots
@@ -73,7 +77,8 @@ func Open(ctx context.Context, s Settings) (*Store, error) {
 	for id, key := range keys {
 		sessionKeys[id] = sessionKey(key)
 	}
-	return &Store{pool: pool, keys: keys, keyID: s.VoterName, zone: zone, pace: pace, sessionKeys: sessionKeys}, nil
+	return &Store{pool: pool, keys: keys, keyID: s.VoterName, zone: zone, pace: pace, sessionKeys: sessionKeys,
+		originDays: cmp.Or(max(s.Origins, 0), forum.OriginDays)}, nil
 }
 
 // Close gives the connections back.
@@ -81,6 +86,9 @@ func (s *Store) Close() { s.pool.Close() }
 
 // Pool is for what isn't the city's: staff sessions, the schema check.
 func (s *Store) Pool() *pgxpool.Pool { return s.pool }
+
+// OriginDays is how many days after a forum's close the origins of its votes and opinions are erased.
+func (s *Store) OriginDays() int { return s.originDays }
 
 // Pace is how fast the city's days pass.
 func (s *Store) Pace() forum.Pace { return s.pace }

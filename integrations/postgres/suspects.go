@@ -21,7 +21,7 @@ const suspectsLock = 0x73_7573_7065_6374 // "suspect": one at a time, whichever 
 // takes long less often; a closed one at once, so that whoever analyses it sees its marks.
 const suspectForums = `
 SELECT f.id FROM forums f JOIN forum_counts c ON c.forum_id = f.id LEFT JOIN suspect_runs r ON r.forum_id = f.id
-WHERE f.status IN ('open', 'suspended', 'closed', 'analysing') AND NOT f.imported
+WHERE f.status IN ('open', 'suspended', 'closed', 'analysing') AND NOT f.imported AND f.origins_erased_at IS NULL
 	AND (r.at < f.closed_at OR (r.votes_for, r.votes_against) IS DISTINCT FROM (c.votes_for, c.votes_against)
 		AND (r.at IS NULL OR r.at < now() - greatest(interval '10 minutes', 20 * r.took)))
 ORDER BY r.at NULLS FIRST, f.id LIMIT 20`

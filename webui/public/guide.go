@@ -8,11 +8,14 @@ import (
 
 // sections names the parts of a page of plain text; their words are "public.<page>.<section>.title" and ".text", the latter
 // in Markdown.
-type sections struct{ Sections []string }
+type sections struct {
+	Sections []string
+	Days     int // after a forum's close, until origins are erased
+}
 
 // text shows a page of plain text; its name is its template's.
 func (h *Handlers) text(c *gin.Context, name string, parts ...string) error {
-	return h.site.Render(c, http.StatusOK, name, sections{parts})
+	return h.site.Render(c, http.StatusOK, name, sections{parts, h.OriginDays})
 }
 
 // About tells what the forum is, by which stages it goes and who answers.

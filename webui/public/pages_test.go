@@ -25,6 +25,18 @@ func pages() map[string]func() *city {
 	}
 }
 
+// TestPrivacyPageSaysWhenOriginsAreErased, as the city has set it.
+func TestPrivacyPageSaysWhenOriginsAreErased(t *testing.T) {
+	for days, want := range map[int]map[string]string{0: {"ko": "90일이 지나면", "en": "90 days after", "zh": "90天后", "ja": "90日が過ぎると"}, 30: {"en": "30 days after"}} {
+		h := serve(t, aCity(), func(o *Options) { o.OriginDays = days })
+		for lang, words := range want {
+			if body := wantPage(t, ask(h, "GET", "/"+lang+"/privacy", ""), 200, lang); !strings.Contains(body, words) {
+				t.Errorf("%s says nothing of %q", lang, words)
+			}
+		}
+	}
+}
+
 // TestEveryPageHasItsWordsInEveryLanguage renders each page strictly: a missing word, template field or value fails it.
 func TestEveryPageHasItsWordsInEveryLanguage(t *testing.T) {
 	for path, made := range pages() {

@@ -61,15 +61,16 @@ type Writer interface {
 
 // Options are what the handlers need. The zero Address gives feeds relative addresses.
 type Options struct {
-	Store     Store
-	Writer    Writer
-	Decider   Decider // takes a winner's or an expert's answer to its procedure
-	Gateway   Gateway // the city's sign-in; nil: there is none
-	Origins   []byte  // the key under which networks are hashed; without one nothing is kept of them
-	Secure    bool    // served over TLS: the session's cookie is Secure and bound to this host
-	Address   string  // https://forum.seoul.go.kr, for feeds
-	Districts []District
-	Embedders []string // origins whose pages may show a topic's banner in a frame
+	Store      Store
+	Writer     Writer
+	Decider    Decider // takes a winner's or an expert's answer to its procedure
+	Gateway    Gateway // the city's sign-in; nil: there is none
+	Origins    []byte  // the key under which networks are hashed; without one nothing is kept of them
+	OriginDays int     // after a forum's close, until origins are erased; see forum.OriginDays
+	Secure     bool    // served over TLS: the session's cookie is Secure and bound to this host
+	Address    string  // https://forum.seoul.go.kr, for feeds
+	Districts  []District
+	Embedders  []string // origins whose pages may show a topic's banner in a frame
 }
 
 // Handlers are the citizens' handlers.
@@ -85,6 +86,9 @@ type Handlers struct {
 func New(site *page.Site, o Options) *Handlers {
 	if o.Districts == nil {
 		o.Districts = SeoulDistricts
+	}
+	if o.OriginDays == 0 {
+		o.OriginDays = forum.OriginDays
 	}
 	return &Handlers{Options: o, site: site}
 }

@@ -149,7 +149,7 @@ func handlers(s Settings, store *postgres.Store, writer *postgres.Writer, direct
 		return nil, nil, nil, err
 	}
 	citizens := publicSite.Engine()
-	citizen := public.New(publicSite, public.Options{Store: store, Writer: writer, Decider: conductor, Gateway: signIn, Origins: store.OriginSecret(),
+	citizen := public.New(publicSite, public.Options{Store: store, Writer: writer, Decider: conductor, Gateway: signIn, Origins: store.OriginSecret(), OriginDays: store.OriginDays(),
 		Secure: s.Secure, Address: s.PublicURL, Embedders: s.Embedders})
 	publicSite.Mount(citizens, public.Routes(citizen), citizen.Before)
 

@@ -103,6 +103,7 @@ func Run(ctx context.Context, s Settings, log *slog.Logger) (err error) {
 	readings := &activities.Readings{Store: store, Terms: terms}
 	loops.Go(func() { repeat(ctx, readEvery, log, "read topics and departments", readings.Read) })
 	loops.Go(func() { repeat(ctx, forgetEvery, log, "forget unanswered guardians", once(store.ForgetGuardians)) })
+	loops.Go(func() { repeat(ctx, forgetEvery, log, "erase origins", once(store.EraseOrigins)) })
 	loops.Go(func() { repeat(ctx, tallyEvery, log, "tally", once(store.Tally)) })
 	loops.Go(func() { repeat(ctx, markEvery, log, "mark suspect votes", once(store.MarkSuspects)) })
 	loops.Go(func() { repeat(ctx, recountEvery, log, "recount", once(store.RecountNightly)) })
