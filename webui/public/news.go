@@ -89,6 +89,53 @@ func (h *Handlers) ChooseMyNews(c *gin.Context) error {
 	return h.site.Redirect(c, back)
 }
 
+// APINews is GET /api/v1/me/news: how often whoever is signed in hears of what they follow.
+func (h *Handlers) APINews(c *gin.Context) error {
+	reader, err := h.signedIn(c)
+	if err != nil {
+		return err
+	}
+	often, err := h.Store.News(c.Request.Context(), reader)
+	if err != nil {
+		return err
+	}
+	c.JSON(http.StatusOK, gin.H{"news": often})
+	return nil
+}
+
+// APIChooseNews is PUT /api/v1/me/news.
+func (h *Handlers) APIChooseNews(c *gin.Context) error {
+	reader, err := h.signedIn(c)
+	if err != nil {
+		return err
+	}
+	var body struct {
+		News string `json:"news"`
+	}
+	if err := page.JSON(c, &body); err != nil {
+		return err
+	}
+	often, err := forum.ParseNews(body.News)
+	if err != nil {
+		return err
+	}
+	if err := h.Store.ChooseNews(c.Request.Context(), reader, often); err != nil {
+		return err
+	}
+	c.JSON(http.StatusOK, gin.H{"news": often})
+	return nil
+}
+
+// signedIn is who asks for what is their own; the answer is kept nowhere.
+func (h *Handlers) signedIn(c *gin.Context) (forum.ID, error) {
+	page.Private(c)
+	r, err := h.reader(c)
+	if err == nil && r.citizen == "" {
+		err = forum.Refuse(forum.Unauthorised, "session.ended")
+	}
+	return r.citizen, err
+}
+
 func (h *Handlers) chooseNews(c *gin.Context, reader forum.ID) error {
 	form, err := page.Form(c)
 	if err != nil {

@@ -79,3 +79,29 @@ func TestReaderChoosesHowOften(t *testing.T) {
 		t.Errorf("confirmed as %s", s.news)
 	}
 }
+
+// TestProgramChoosesHowOften as the page does, for whoever is signed in.
+func TestProgramChoosesHowOften(t *testing.T) {
+	s := aCity()
+	h := serve(t, s)
+	const path = "/api/v1/me/news"
+	for _, often := range forum.NewsChoices {
+		got := ask(h, "PUT", path, `{"news":"`+string(often)+`"}`, "Cookie", signedIn)
+		if got.Code != 200 || s.news != often || got.Header().Get("Cache-Control") != "no-store" {
+			t.Errorf("%s: %d, now %s", often, got.Code, s.news)
+		}
+		got = ask(h, "GET", path, "", "Cookie", signedIn)
+		if answer := into[map[string]string](t, got); got.Code != 200 || answer["news"] != string(often) {
+			t.Errorf("%d %v", got.Code, answer)
+		}
+	}
+	s.changes = 0
+	for body, status := range map[string]int{`{"news":"hourly"}`: 422, `{"news":""}`: 422, `{`: 400} {
+		wantStatus(t, ask(h, "PUT", path, body, "Cookie", signedIn), status)
+	}
+	wantStatus(t, ask(h, "GET", path, ""), 401)
+	wantStatus(t, ask(h, "PUT", path, `{"news":"none"}`), 401)
+	if s.changes != 0 {
+		t.Errorf("%d changes by whoever may not", s.changes)
+	}
+}

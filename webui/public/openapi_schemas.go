@@ -116,6 +116,7 @@ var schemas = object{
 		"number", "accepted_at", "lang", "title", "text", "district", "for", "against", "channel"),
 	"Accepted": fields(object{"id": idSchema, "number": textSchema, "receipt": receiptSchema, "status": textSchema, "accepted_at": timeSchema}, "id", "number", "receipt", "status"),
 	"NewVote":  fields(object{"choice": enum(forum.For, forum.Against)}, "choice"),
+	"News":     fields(object{"news": enum(forum.NewsChoices...)}, "news"),
 	"Tally":    fields(object{"for": countSchema, "against": countSchema, "mine": enum(forum.For, forum.Against, forum.NoChoice)}, "for", "against", "mine"),
 	"Suggestion": fields(object{"id": idSchema, "number": textSchema, "status": textSchema, "track": enum(forum.General, forum.Youth), "kind": enum(forum.ByCitizen, forum.ByExpert, forum.ByOfficial),
 		"title": textSchema, "text": textSchema, "pseudonym": textSchema, "lang": textSchema, "supports": countSchema, "submitted_at": timeSchema, "reason": textSchema, "merged_into": idSchema, "forum": idSchema,

@@ -34,6 +34,8 @@ func Routes(h *Handlers) []page.Route {
 		{Method: "POST", Path: "/api/v1/session", Handle: h.APIAskSession, API: true, Limit: page.Mails},
 		{Method: "POST", Path: "/api/v1/session/confirm", Handle: h.APIConfirmSession, API: true, Limit: page.Codes},
 		{Method: "DELETE", Path: "/api/v1/session", Handle: h.APIEndSession, API: true, Limit: page.Codes},
+		{Method: "GET", Path: "/api/v1/me/news", Handle: h.APINews, API: true, Limit: page.Reads},
+		{Method: "PUT", Path: "/api/v1/me/news", Handle: h.APIChooseNews, API: true, Limit: page.Codes},
 		{Method: "POST", Path: "/api/v1/subscriptions", Handle: h.APISubscribe, API: true, Limit: page.Mails},
 		{Method: "GET", Path: "/unsubscribe/:secret", Handle: h.UnsubscribeLink, Limit: page.Reads},
 		{Method: "POST", Path: "/unsubscribe/:secret", Handle: h.UnsubscribeOneClick, Limit: page.Votes, Anywhere: true},
