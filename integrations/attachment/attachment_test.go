@@ -5,11 +5,14 @@ import (
 	"bytes"
 	"compress/zlib"
 	"encoding/binary"
+	"flag"
+	"fmt"
 	"hash/crc32"
 	"image"
 	"image/jpeg"
 	"image/png"
 	"io/fs"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -183,6 +186,7 @@ func TestWhatADossierRefuses(t *testing.T) {
 		at := bytes.Index(locked, []byte(mark))
 		locked[at+map[string]int{"PK\x03\x04": 6, "PK\x01\x02": 8}[mark]] |= 1
 	}
+	var table strings.Builder
 	for _, c := range []struct {
 		key, what, name string
 		content         []byte
@@ -256,10 +260,36 @@ func TestWhatADossierRefuses(t *testing.T) {
 		if refusal == nil || refusal.Key != c.key {
 			t.Errorf("%s: %v as %s, want %s", c.what, err, f.Type, c.key)
 		}
-		if took := time.Since(began); took > 5*time.Second {
+		if took := time.Since(began); took > 10*time.Second {
 			t.Errorf("%s: it took %v", c.what, took)
 		}
+		fmt.Fprintf(&table, "| %s | `%s` | `%s` |\n", c.what, c.name, c.key)
 	}
+	sameAsWritten(t, table.String())
+}
+
+var update = flag.Bool("update", false, "write docs/uploads.md anew")
+
+// sameAsWritten compares the table with the page that tells of it.
+func sameAsWritten(t *testing.T, table string) {
+	t.Helper()
+	const file = "../../docs/uploads.md"
+	page, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const begins = "| what is sent | as | refused as |\n|---|---|---|\n"
+	text, written, _ := strings.Cut(string(page), begins)
+	if written == table {
+		return
+	}
+	if *update {
+		if err := os.WriteFile(file, []byte(text+begins+table), 0o644); err != nil { //nolint:gosec // a page for everybody
+			t.Fatal(err)
+		}
+		return
+	}
+	t.Errorf("%s isn't what the test says now; write it anew with -update and read the difference", file)
 }
 
 func many(n int) []entry {

@@ -205,6 +205,11 @@ UNION ALL
 SELECT o.id FROM opinions o
 WHERE o.dossier_version > 0 AND NOT EXISTS (SELECT FROM dossier_versions v WHERE v.forum_id = o.forum_id AND v.version = o.dossier_version);
 
+-- name: each attachment names a file that its version has, as it is
+SELECT v.forum_id FROM dossier_versions v CROSS JOIN jsonb_array_elements(v.items) AS i WHERE i->>'kind' = 'attachment' AND NOT EXISTS (
+	SELECT FROM dossier_version_files l JOIN dossier_files f ON f.id = l.file_id WHERE l.forum_id = v.forum_id AND l.version = v.version
+	AND f.id::text = i->'file'->>'id' AND f.name = i->'file'->>'name' AND f.sha256 = i->'file'->>'sha256' AND f.size::text = i->'file'->>'size');
+
 -- name: each approved document is its text and every signer's
 SELECT a.id FROM approvals a
 WHERE a.sha256 <> encode(sha256(convert_to(a.content, 'UTF8')), 'hex')

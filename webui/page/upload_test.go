@@ -51,3 +51,55 @@ func TestUploadIsOneFileOfBoundedLength(t *testing.T) {
 		}
 	}
 }
+
+// TestFormBringsFilesBesideItsTexts: one too large is refused by itself, an input left empty brings none, and what is no form is refused whole.
+func TestFormBringsFilesBesideItsTexts(t *testing.T) {
+	most := FormLimits{Texts: 100, File: 1000, Files: 1500}
+	type file struct{ field, name, content string }
+	read := func(text string, files ...file) (*Values, map[string]Uploaded, error) {
+		var body bytes.Buffer
+		w := multipart.NewWriter(&body)
+		_ = w.WriteField("title", text)
+		for _, f := range files {
+			part, err := w.CreateFormFile(f.field, f.name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			_, _ = part.Write([]byte(f.content))
+		}
+		_ = w.WriteField("after", "뒤")
+		_ = w.Close()
+		c, _ := gin.CreateTestContext(httptest.NewRecorder())
+		c.Request = httptest.NewRequest(http.MethodPost, "/", &body)
+		c.Request.Header.Set("Content-Type", w.FormDataContentType())
+		return FormWithFiles(c, most)
+	}
+	large := strings.Repeat("a", 1001)
+	values, files, err := read("광장", file{"one", "계획.pdf", "%PDF"}, file{"empty", "", ""}, file{"two", "a.txt", large}, file{"three", "b.txt", large[:900]}, file{"four", "c.txt", large[:900]})
+	if err != nil || values.Get("title") != "광장" || values.Get("after") != "뒤" || len(files) != 4 {
+		t.Fatalf("%+v, %d files, %v", values, len(files), err)
+	}
+	if f := files["one"]; f.Name != "계획.pdf" || string(f.Content) != "%PDF" || f.Err != nil {
+		t.Errorf("%+v", f)
+	}
+	for field, key := range map[string]string{"two": "file.too_large", "three": "", "four": "file.too_large"} {
+		if refusal := forum.RefusalIn(files[field].Err); key == "" && refusal != nil || key != "" && (refusal == nil || refusal.Key != key) {
+			t.Errorf("%s: %v", field, files[field].Err)
+		}
+	}
+	if _, _, err := read(strings.Repeat("가", 50)); forum.CodeOf(err) != forum.TooLarge {
+		t.Errorf("much text: %v", err)
+	}
+	if _, _, err := read("광장", file{"one", "a", strings.Repeat("a", 5000)}); forum.CodeOf(err) != forum.TooLarge {
+		t.Errorf("beyond all limits: %v", err)
+	}
+	if values, _, err := read("\xff\xfe"); values == nil || forum.CodeOf(err) != forum.Unreadable {
+		t.Errorf("no text: %v", err)
+	}
+	c, _ := gin.CreateTestContext(httptest.NewRecorder())
+	c.Request = httptest.NewRequest(http.MethodPost, "/", strings.NewReader("--x\r\nbroken"))
+	c.Request.Header.Set("Content-Type", "multipart/form-data; boundary=x")
+	if _, _, err := FormWithFiles(c, most); forum.CodeOf(err) != forum.Unreadable {
+		t.Errorf("broken: %v", err)
+	}
+}

@@ -59,7 +59,9 @@ func fullCity() *city {
 	s.dossier.Items = append(s.dossier.Items, forum.DossierItem{Kind: forum.ExpertOpinion, Title: "열린 공간이 먼저입니다", Body: "도심에 앉아 쉴 곳이 없습니다. **광장**은 도시의 거실입니다.", Name: "이도시", Affiliation: "도시연구소", Stance: forum.StanceFor},
 		forum.DossierItem{Kind: forum.ExpertOpinion, Title: "정체가 심해집니다", Body: "하루 7만 대가 지나는 교차로입니다.", Name: "박교통", Affiliation: "교통연구원", Stance: forum.StanceAgainst},
 		forum.DossierItem{Kind: forum.Example, Title: "트래펄가 광장", Body: "북쪽 차로를 막고 계단을 놓았습니다."},
-		forum.DossierItem{Kind: forum.Map, Title: "시청 앞 교차로", Body: "서울특별시 중구 세종대로 110", Link: "https://map.example.org/1"})
+		forum.DossierItem{Kind: forum.Map, Title: "시청 앞 교차로", Body: "서울특별시 중구 세종대로 110", Link: "https://map.example.org/1"},
+		forum.DossierItem{Kind: forum.Attachment, Title: "광장 조감도", Body: "서쪽에서 본 모습입니다.", Alt: "시청 앞 로터리 자리에 놓인 둥근 잔디 광장",
+			File: forum.DossierFile{ID: unknownID, Name: "시청 앞 광장 조감도(2026년 11월 최종).png", Type: forum.PNG, Size: 3 << 20, SHA256: strings.Repeat("ab", 32)}})
 	text := "광장이 생기면 시민이 쉴 곳이 늘어납니다. 다만 버스 노선과 우회로를 먼저 정리해 주십시오.\n\n첫째, 출근 시간에는 차로를 유지해 주십시오. 둘째, 휠체어가 다닐 수 있게 턱을 없애 주십시오."
 	for i := range 6 {
 		s.opinions = append(s.opinions, forum.Opinion{ID: opinionID[:35] + forum.ID("abcdef"[i:i+1]), Number: fmt.Sprintf("2026-00010%d", i), Status: forum.OpinionPublished,
