@@ -35,8 +35,8 @@ func FormWithFiles(c *gin.Context, most FormLimits) (*Values, map[string]Uploade
 	if err := acceptable(c, "multipart/form-data"); err != nil {
 		return nil, nil, err
 	}
-	// Twice as much is still read, to be able to say which file was too large.
-	c.Request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, most.Texts+2*most.Files)
+	// Twice as much is still read, to be able to say which file was too large; heads and borders come on top.
+	c.Request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, most.Texts+2*most.Files+maxFields*200)
 	parts, err := c.Request.MultipartReader()
 	if err != nil {
 		return nil, nil, unreadBody(err)

@@ -90,7 +90,7 @@ func TestFormBringsFilesBesideItsTexts(t *testing.T) {
 	if _, _, err := read(strings.Repeat("가", 50)); forum.CodeOf(err) != forum.TooLarge {
 		t.Errorf("much text: %v", err)
 	}
-	if _, _, err := read("광장", file{"one", "a", strings.Repeat("a", 5000)}); forum.CodeOf(err) != forum.TooLarge {
+	if _, _, err := read("광장", file{"one", "a", strings.Repeat("a", 300_000)}); forum.CodeOf(err) != forum.TooLarge {
 		t.Errorf("beyond all limits: %v", err)
 	}
 	if values, _, err := read("\xff\xfe"); values == nil || forum.CodeOf(err) != forum.Unreadable {
