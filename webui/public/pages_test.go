@@ -110,6 +110,7 @@ func TestClosedForumShowsWhyAndNoForm(t *testing.T) {
 		h := serve(t, s)
 		for i, lang := range page.Public.Languages() {
 			topic := wantPage(t, ask(h, "GET", "/"+lang+"/forums/"+string(forumID), ""), 200, lang)
+			_, topic, _ = strings.Cut(topic, "<main") // the head leads to the sign-in on every page
 			if strings.Contains(topic, "/opinions/new") || strings.Contains(topic, `name="choice"`) || strings.Contains(topic, "/sign-in?next") {
 				t.Errorf("%s: the page still offers to write or vote", status)
 			}
