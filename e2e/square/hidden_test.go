@@ -43,7 +43,7 @@ func TestWithoutForgettingHiddenTextStays(t *testing.T) {
 
 // readers is how many clients read at each web process; each waits a moment between its reads, as people do.
 const (
-	readers    = 10
+	readers    = 32
 	readerWait = 20 * time.Millisecond
 )
 
