@@ -27,30 +27,7 @@ type shown struct {
 	name, path string
 	form       []string
 	city       func() *city
-}
-
-func shownPages() []shown {
-	topic := "/forums/" + string(forumID)
-	opinion := []string{"text", "광장을 만들어 주십시오.\n\n휠체어도 다닐 수 있게 턱을 없애 주십시오.", "title", "찬성합니다", "district", "종로구", "email", "me@example.org"}
-	suggestion := []string{"title", "한강 다리에 자전거 길", "text", "자전거로 한강을 안전하게 건너고 싶습니다.", "track", "general"}
-	return []shown{
-		{"home", "/", nil, fullCity}, {"forums", "/forums", nil, fullCity}, {"topic", topic, nil, fullCity}, {"topic-answered", topic, nil, fullAnswered},
-		{"results", topic + "/results", nil, fullAnswered}, {"opinion-new", topic + "/opinions/new", nil, fullCity},
-		{"opinion-check", topic + "/opinions/check", opinion, fullCity}, {"opinion-refused", topic + "/opinions/check", []string{"text", "가", "pseudonym", "관리자"}, fullCity},
-		{"opinion-closed", topic + "/opinions/new", nil, fullAnswered}, {"sent", "/receipts/" + string(receipt) + "/sent", nil, fullCity},
-		{"receipt", "/receipts/" + string(receipt), nil, fullCity}, {"receipt-answered", "/receipts/" + string(receipt), nil, fullAnswered},
-		{"report", "/opinions/" + string(opinionID) + "/report", nil, fullCity}, {"receipt-hidden", "/receipts/" + string(receipt), nil, hiddenCity},
-		{"opinion-check-held", topic + "/opinions/check", []string{"text", "연락 주십시오. 010-1234-5678"}, fullCity},
-		{"suggestions", "/suggestions", nil, fullCity}, {"suggestion", "/suggestions/" + string(suggestionID), nil, fullCity},
-		{"suggestion-new", "/suggestions/new", nil, fullCity}, {"suggestion-check", "/suggestions/check", suggestion, fullCity},
-		{"sign-in", "/sign-in", nil, fullCity}, {"sign-in-code", "/sign-in/code", nil, fullCity}, {"subscription-new", "/subscriptions/new?forum=" + string(forumID), nil, fullCity},
-		{"subscription-asked", "/subscriptions/asked", nil, fullCity}, {"subscription-confirm", "/subscriptions/confirm/" + secret, nil, fullCity},
-		{"award", "/awards/" + secret, nil, fullCity}, {"about", "/about", nil, fullCity}, {"guide", "/guide", nil, fullCity},
-		{"rules", "/rules", nil, fullCity}, {"privacy", "/privacy", nil, fullCity}, {"accessibility", "/accessibility", nil, fullCity},
-		{"guardian", "/guardians/" + secret, nil, fullCity}, {"youth-new", topic + "/opinions/new", nil, youthCity},
-		{"youth-refused", topic + "/opinions/check", []string{"text", "놀이터를 만들어 주세요.", "age", "under_14", "email", "child@example.org", "pseudonym", "토끼"}, youthCity},
-		{"me", "/me", nil, fullCity}, {"me-votes", "/me?show=votes", nil, fullCity}, {"me-subscriptions", "/me?show=subscriptions", nil, fullCity},
-	}
+	then       func(context.Context) error // what is done there before one looks
 }
 
 // fullCity has a board of some length, so that a picture shows what a citizen sees.
@@ -106,11 +83,14 @@ func TestEveryPageInARealBrowser(t *testing.T) {
 	browser := startBrowser(t)
 	for _, p := range shownPages() {
 		server := httptest.NewServer(asCitizen(serve(t, p.city()), p.form))
+		t.Cleanup(server.Close)
 		for _, lang := range page.Public.Languages() {
 			title := p.name + "-" + lang
-			t.Run(title, func(t *testing.T) { look(t, browser, server.URL+"/"+lang+p.path, string(axe), title) })
+			t.Run(title, func(t *testing.T) {
+				t.Parallel()
+				look(t, browser, server.URL+p.in(lang), string(axe), title, p.then)
+			})
 		}
-		server.Close()
 	}
 }
 
@@ -154,12 +134,16 @@ type finding struct {
 const tooWide = `document.documentElement.scrollWidth <= innerWidth ? [] : [...document.querySelectorAll('body *')]
 	.filter(e => e.getBoundingClientRect().right > innerWidth && !e.closest('.scroll')).map(e => e.tagName + '.' + e.className + '#' + e.id)`
 
+// tooSmall lists what one presses and is lower than 48 pixels. A box has its label to be pressed.
+const tooSmall = `matchMedia('print').matches ? [] : [...document.querySelectorAll('.button, button, select, summary, textarea, input:not([type=hidden], [type=radio], [type=checkbox]), label.choice, .site-nav a, .pagination a, .language')]
+	.filter(e => e.checkVisibility() && e.getBoundingClientRect().height < 47.5).map(e => e.tagName + '.' + e.className + ' ' + e.textContent.trim().slice(0, 30) + ' ' + e.getBoundingClientRect().height)`
+
 // runAxe leaves out the undecided texts of charts: axe can't see what is behind them, and a chart has a table besides.
-const runAxe = `axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa', 'best-practice']})
+const runAxe = `axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa', 'best-practice'], rules: {'target-size': {enabled: !matchMedia('print').matches}}})
 	.then(r => r.violations.concat(r.incomplete.filter(i => i.id === 'color-contrast')
 		.map(i => ({...i, Undecided: true, nodes: i.nodes.filter(n => !n.html.startsWith('<text'))})).filter(i => i.nodes.length > 0)))`
 
-func look(t *testing.T, browser context.Context, address, axe, title string) {
+func look(t *testing.T, browser context.Context, address, axe, title string, then func(context.Context) error) {
 	tab, closeTab := cdp.NewContext(browser)
 	defer closeTab()
 	tab, cancel := context.WithTimeout(tab, 60*time.Second)
@@ -172,6 +156,11 @@ func look(t *testing.T, browser context.Context, address, axe, title string) {
 		if i == 0 {
 			if err := cdp.Do(tab, cdp.Navigate(address)); err != nil {
 				t.Fatal(err)
+			}
+			if then != nil {
+				if err := then(tab); err != nil {
+					t.Fatal(err)
+				}
 			}
 			if _, err := cdp.Run(tab, cdp.Evaluate[bool](axe+";true")); err != nil {
 				t.Fatal(err)
@@ -195,6 +184,10 @@ func lookAt(t *testing.T, tab context.Context, title string) {
 	wide, err := cdp.Run(tab, cdp.Evaluate[[]string](tooWide))
 	if err != nil || len(wide) > 0 {
 		t.Errorf("%s: the page scrolls sideways because of %v (%v)", title, slices.Compact(wide), err)
+	}
+	small, err := cdp.Run(tab, cdp.Evaluate[[]string](tooSmall))
+	if err != nil || len(small) > 0 {
+		t.Errorf("%s: too small for a finger: %v (%v)", title, small, err)
 	}
 	found, err := cdp.Run(tab, cdp.Evaluate[[]finding](runAxe, cdp.EvalAwaitPromise))
 	if err != nil {
