@@ -165,8 +165,8 @@ func typeSuggestion(tab context.Context) error {
 	return cdp.Do(tab, cdp.SendKeys(cdp.CSS("#field-title"), "자전거 다리"), cdp.WaitVisible(cdp.CSS("#similar-forums")))
 }
 
-// documents are what isn't read as a page, and the letter's link, which leads to one.
-var documents = regexp.MustCompile(`\.(json|csv|atom|ics|xml|txt|png|svg)$|^/unsubscribe/:secret$`)
+// documents are what isn't read as a page, and the addresses that only lead to one.
+var documents = regexp.MustCompile(`\.(json|csv|atom|ics|xml|txt|png|svg)$|^/unsubscribe/:secret$|^/forums/:id/files/:file$|/session/gateway$`)
 
 // TestEveryPageIsLookedAt: a new page has a line above, or nobody looks at it in a browser; so has every template.
 func TestEveryPageIsLookedAt(t *testing.T) {
