@@ -173,7 +173,7 @@ func (s *services) startSink(context.Context) error {
 	s.stops = append(s.stops, web.Close)
 	s.settings["SMTP_ADDRESS"] = smtp
 	s.settings["SMTP_TLS"] = "none"
-	s.settings["MAIL_FROM"] = "사이버 정책 포럼 <forum@city.example>"
+	s.settings["MAIL_FROM"] = "사이버정책포럼 <forum@city.example>"
 	return nil
 }
 

@@ -123,7 +123,7 @@ func TestOpenForumsFiguresAreCalledProvisional(t *testing.T) {
 	r := firstForum("ko")
 	r.Forum.Status, r.Figures.FrozenAt = forum.Open, r.MadeAt // the store counts on the spot
 	cover := allText(t, opened(t, written(t, r)), "표지")
-	if !slices.Contains(cover, "사이버 정책 포럼 중간 보고") || !slices.Contains(cover, "※ 공개된 의견만 집계하였으며, 확정 전의 2003. 3. 17.(월) 09:30 현재 수치임") {
+	if !slices.Contains(cover, "사이버정책포럼 중간 보고") || !slices.Contains(cover, "※ 공개된 의견만 집계하였으며, 확정 전의 2003. 3. 17.(월) 09:30 현재 수치임") {
 		t.Errorf("%s", strings.Join(cover, "\n"))
 	}
 }

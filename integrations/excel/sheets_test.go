@@ -212,7 +212,7 @@ func TestEverySheetPrintsOnA4(t *testing.T) {
 		t.Error("the opinions have no filter")
 	}
 	props, err := f.GetDocProps()
-	if err != nil || props.Title != "사이버 정책 포럼 결과 보고 - 시청 앞 광장 조성, 어떻게 할까요?" || props.Creator != "건설기획국 도로계획과" || props.Language != "ko-KR" || props.Created != "2003-03-17T00:30:00Z" {
+	if err != nil || props.Title != "사이버정책포럼 결과 보고 - 시청 앞 광장 조성, 어떻게 할까요?" || props.Creator != "건설기획국 도로계획과" || props.Language != "ko-KR" || props.Created != "2003-03-17T00:30:00Z" {
 		t.Errorf("%+v, %v", props, err)
 	}
 	if font, err := f.GetDefaultFont(); err != nil || font != "맑은 고딕" {

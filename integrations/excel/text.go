@@ -58,5 +58,9 @@ func shortened(text string, most int) string {
 	if len(runes) <= most {
 		return string(runes)
 	}
-	return strings.TrimSpace(string(runes[:most-1])) + "…"
+	kept := string(runes[:most-1])
+	if end := strings.LastIndex(kept, " "); runes[most-1] != ' ' && end > len(kept)*3/4 { // no word is cut in two
+		kept = kept[:end]
+	}
+	return strings.TrimSpace(kept) + "…"
 }

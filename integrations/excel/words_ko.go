@@ -5,7 +5,7 @@ import "acropolis/forum"
 var koreanWords = words{
 	Lang:       korean,
 	FilePrefix: "사이버정책포럼",
-	Product:    "사이버 정책 포럼",
+	Product:    "사이버정책포럼",
 	DayFormat:  `[$-412]m\. d\.\(ddd\)`,
 	TimeFormat: `yyyy\. m\. d\. hh:mm`,
 	AxisFormat: `m\. d\.`,
@@ -14,8 +14,8 @@ var koreanWords = words{
 
 	ApprovalBox:   "결\n재",
 	ApprovalSteps: [4]string{"담당", "팀장", "과장", "국장"},
-	Title:         "사이버 정책 포럼 결과 보고",
-	TitleInterim:  "사이버 정책 포럼 중간 보고",
+	Title:         "사이버정책포럼 결과 보고",
+	TitleInterim:  "사이버정책포럼 중간 보고",
 	Quoted:        "「%s」",
 	HeadIs:        "부서장 %s",
 	OfficerIs:     "담당 %s",

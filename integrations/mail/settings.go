@@ -21,7 +21,7 @@ type Settings struct {
 	CAFile   string `env:"SMTP_CA_FILE" help:"PEM file of the authority that signed the server's certificate; default: the system's"`
 	User     string `env:"SMTP_USER" help:"login name; default: no login"`
 	Password Secret `env:"SMTP_PASSWORD" secret:"true" help:"password of SMTP_USER"`
-	From     string `env:"MAIL_FROM" required:"true" help:"sender, as in 사이버 정책 포럼 <forum@city.example>"`
+	From     string `env:"MAIL_FROM" required:"true" help:"sender, as in 사이버정책포럼 <forum@city.example>"`
 	Hello    string `env:"SMTP_HELLO" help:"name that we greet with; default: the domain of MAIL_FROM"`
 
 	Timeout       time.Duration `env:"SMTP_TIMEOUT" default:"30s" help:"for the dial and each command; the answer to a whole letter may take four times that"`
