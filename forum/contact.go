@@ -95,6 +95,9 @@ type Letter struct {
 	Unsubscribe string // with news: what ends it, as the page takes it
 }
 
+// EraseContact is a citizen's own step: no duty, but their session.
+const EraseContact Action = "contact.erase"
+
 // Session is a citizen's confirmed presence.
 type Session struct {
 	Contact ID

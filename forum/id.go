@@ -66,6 +66,7 @@ const (
 	TheMail         Noun = "mail"
 	TheSession      Noun = "session"
 	TheSubscription Noun = "subscription"
+	TheContact      Noun = "contact"
 	TheOfficial     Noun = "official"
 	TheHoliday      Noun = "holiday"
 	TheUsualLine    Noun = "usual_line"

@@ -97,7 +97,7 @@ func (s *Store) SubmitInvited(ctx context.Context, decision forum.ID) (forum.Inv
 // suggestInvited makes an expert's suggestion of what they wrote. Their name stays with the invitation.
 func (s *Store) suggestInvited(ctx context.Context, tx pgx.Tx, i forum.Invitation) error {
 	var email string
-	if err := tx.QueryRow(ctx, `SELECT c.email FROM invitations i JOIN contacts c ON c.id = i.contact_id WHERE i.id = $1`, i.ID).Scan(&email); err != nil {
+	if err := tx.QueryRow(ctx, `SELECT coalesce(c.email, '') FROM invitations i JOIN contacts c ON c.id = i.contact_id WHERE i.id = $1`, i.ID).Scan(&email); err != nil {
 		return err
 	}
 	body := forum.Commit(nil, forum.LeafSuggestion, string(i.ID))

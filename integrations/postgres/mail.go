@@ -117,7 +117,7 @@ WITH due AS (
 	UPDATE mails m SET status = 'attempting', attempts = attempts + 1, attempted_at = now() FROM due WHERE m.id = due.id RETURNING m.*
 )
 SELECT t.id, t.kind, t.status, t.noun, t.subject_id, t.message_id, t.attempts, t.problem, t.created_at, t.next_at, t.lang, t.data,
-	coalesce(c.email, o.email), coalesce(c.id::text, '')
+	coalesce(c.email, o.email, ''), coalesce(c.id::text, '')
 FROM taken t LEFT JOIN contacts c ON c.id = t.contact_id LEFT JOIN officials o ON o.id = t.official_id ORDER BY t.id`
 
 // DueMails takes up to n letters to be sent now; each must be answered by MailDone within two minutes. No two callers get

@@ -75,6 +75,9 @@ func (s *Store) ConfirmSession(ctx context.Context, email, code string) (token s
 		if _, err := tx.Exec(ctx, `UPDATE session_codes SET used_at = now() WHERE contact_id = $1 AND used_at IS NULL`, contact); err != nil {
 			return err
 		}
+		if contact, err = s.reunite(ctx, tx, addressOf(email), contact); err != nil {
+			return err
+		}
 		var at time.Time
 		who := forum.Session{Contact: contact, Kind: forum.IdentityEmail}
 		err = tx.QueryRow(ctx, `

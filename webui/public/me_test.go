@@ -1,6 +1,7 @@
 package public
 
 import (
+	"context"
 	"strings"
 	"testing"
 
@@ -67,5 +68,31 @@ func TestHeaderLeadsToTheSignInOrToWhatIsMine(t *testing.T) {
 				t.Errorf("%s in %s to whoever is signed in: %s", path, lang, mine)
 			}
 		}
+	}
+}
+
+func (s *city) EraseContact(context.Context, forum.ID) error { return s.change() }
+
+// TestCitizenErasesTheirAddress by a page that asks first; whoever isn't signed in is led to the sign-in.
+func TestCitizenErasesTheirAddress(t *testing.T) {
+	s := aCity()
+	h := serve(t, s)
+	for _, lang := range page.Public.Languages() {
+		path := "/" + lang + "/me/erase"
+		if body := ask(h, "GET", "/"+lang+"/me", "", "Cookie", signedIn).Body.String(); !strings.Contains(body, `href="`+path+`"`) {
+			t.Errorf("%s: my page doesn't lead there", lang)
+		}
+		if body := wantPage(t, ask(h, "GET", path, "", "Cookie", signedIn), 200, lang); !strings.Contains(body, `method="post" action="`+path+`"`) || s.changes != 0 {
+			t.Errorf("%s, %d changes", body, s.changes)
+		}
+	}
+	for _, method := range []string{"GET", "POST"} {
+		if got := ask(h, method, "/ko/me/erase", ""); got.Code != 303 || got.Header().Get("Location") != "/ko/sign-in?next=%2Fko%2Fme%2Ferase" || s.changes != 0 {
+			t.Errorf("%s by nobody: %d to %s, %d changes", method, got.Code, got.Header().Get("Location"), s.changes)
+		}
+	}
+	got := ask(h, "POST", "/ko/me/erase", "", "Cookie", signedIn)
+	if cookies := strings.Join(got.Header().Values("Set-Cookie"), ";"); got.Code != 303 || s.changes != 2 || !strings.Contains(cookies, sessionCookie+"=;") {
+		t.Errorf("%d, %d changes, %s", got.Code, s.changes, cookies)
 	}
 }

@@ -48,6 +48,7 @@ type Store interface {
 	Guardians
 	News
 	Vouched
+	Erasing
 	Rates
 }
 

@@ -85,6 +85,8 @@ func Routes(h *Handlers) []page.Route {
 		{Method: "POST", Path: "/:lang/session/gateway", Handle: h.FromGateway, Limit: page.Codes, Anywhere: true},
 		{Method: "POST", Path: "/:lang/logout", Handle: h.SignOut, Limit: page.Codes},
 		{Method: "GET", Path: "/:lang/me", Handle: h.Me, Limit: page.Reads},
+		{Method: "GET", Path: "/:lang/me/erase", Handle: h.ErasePage, Limit: page.Reads},
+		{Method: "POST", Path: "/:lang/me/erase", Handle: h.EraseMe, Limit: page.Codes},
 		{Method: "POST", Path: "/:lang/me/news", Handle: h.ChooseMyNews, Limit: page.Codes},
 		{Method: "POST", Path: "/:lang/me/subscriptions/:id/end", Handle: h.EndSubscription, Limit: page.Codes},
 		{Method: "GET", Path: "/:lang/subscriptions/new", Handle: h.NewSubscription, Limit: page.Reads},

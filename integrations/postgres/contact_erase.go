@@ -1,0 +1,80 @@
+package postgres
+
+import (
+	"context"
+
+	"github.com/jackc/pgx/v5"
+
+	"acropolis/forum"
+)
+
+// eraseContact are the steps in which a person's address goes, and what is theirs alone. Letters under way arrive; those that wait
+// are dropped, and of none does any word stay.
+var eraseContact = []string{
+	`UPDATE subscriptions SET ended_at = now() WHERE contact_id = $1 AND ended_at IS NULL`,
+	`UPDATE mails SET status = 'dropped' WHERE contact_id = $1 AND status IN ('waiting', 'pending')`,
+	`UPDATE mails SET data = '{}' WHERE contact_id = $1 AND status <> 'attempting'`,
+	`DELETE FROM session_codes WHERE contact_id = $1`,
+	`DELETE FROM guardian_consents WHERE guardian_id = $1 AND answered_at IS NULL`,
+}
+
+// EraseContact erases a citizen's address on their own request, with their subscriptions and what waits for them in the outbox.
+// Opinions and votes are the forum's and stay; nothing leads from them to the address. Twice is once.
+func (s *Store) EraseContact(ctx context.Context, citizen forum.ID) error {
+	return s.inTx(ctx, func(tx pgx.Tx) error {
+		var email *string
+		err := tx.QueryRow(ctx, `SELECT email FROM contacts WHERE id = $1 FOR UPDATE`, citizen).Scan(&email)
+		if err != nil {
+			return found(err)
+		}
+		for _, step := range eraseContact {
+			if _, err := tx.Exec(ctx, step, citizen); err != nil {
+				return err
+			}
+		}
+		if email == nil { // erased already, or known by the gateway alone, which gives no address
+			_, err := tx.Exec(ctx, `UPDATE contacts SET news = 'none' WHERE id = $1`, citizen)
+			return err
+		}
+		_, err = tx.Exec(ctx, `
+UPDATE contacts SET email = NULL, former = $2, erased_at = now(), news = 'none', bad_at = NULL WHERE id = $1`, citizen, s.formerKey(s.keyID, *email))
+		if err != nil {
+			return err
+		}
+		return note(ctx, tx, byCitizen, change{action: forum.EraseContact, noun: forum.TheContact, subject: citizen})
+	})
+}
+
+// formerKey is what is kept of an erased address.
+func (s *Store) formerKey(keyID, email string) []byte {
+	return signed(s.keys[keyID], []byte("an erased address "+email))
+}
+
+// reunite gives an address that was erased, and is confirmed again, back to the contact that had it, so that its owner is the same
+// voter as before. What was sent with the address meanwhile comes along. It gives the contact that the address has now.
+func (s *Store) reunite(ctx context.Context, tx pgx.Tx, email string, now forum.ID) (forum.ID, error) {
+	var hashes [][]byte
+	for keyID := range s.keys {
+		hashes = append(hashes, s.formerKey(keyID, email))
+	}
+	var before forum.ID
+	err := tx.QueryRow(ctx, `SELECT id FROM contacts WHERE former = ANY($1) ORDER BY id LIMIT 1 FOR UPDATE`, hashes).Scan(&before)
+	if err != nil {
+		return now, ignoreNoRows(err)
+	}
+	for _, step := range []string{
+		`UPDATE contacts SET email = NULL WHERE id = $2 AND $1::uuid <> $2`,
+		`UPDATE opinions SET contact_id = $1 WHERE contact_id = $2`,
+		`UPDATE suggestions SET contact_id = $1 WHERE contact_id = $2`,
+		`UPDATE subscriptions SET contact_id = $1 WHERE contact_id = $2`,
+		`UPDATE mails m SET contact_id = $1 WHERE contact_id = $2 AND status IN ('waiting', 'pending')
+			AND NOT EXISTS (SELECT FROM mails o WHERE o.contact_id = $1 AND o.event = m.event)`,
+	} {
+		if _, err := tx.Exec(ctx, step, before, now); err != nil {
+			return now, err
+		}
+	}
+	_, err = tx.Exec(ctx, `
+UPDATE contacts SET email = $3, former = NULL, erased_at = NULL, (lang, news) = (SELECT lang, news FROM contacts WHERE id = $2) WHERE id = $1`, before, now, email)
+	return before, err
+}

@@ -1,0 +1,49 @@
+package public
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/gin-gonic/gin"
+
+	"acropolis/forum"
+	"acropolis/webui/page"
+)
+
+// Erasing takes a citizen's address out of the city's memory.
+type Erasing interface {
+	EraseContact(ctx context.Context, citizen forum.ID) error
+}
+
+// ErasePage says what goes and what stays, and asks. Opening it changes nothing.
+func (h *Handlers) ErasePage(c *gin.Context) error {
+	page.Private(c)
+	r, err := h.reader(c)
+	if err != nil {
+		return err
+	}
+	if r.citizen == "" {
+		return h.signInFirst(c, page.To(c, "me", "erase"))
+	}
+	return h.site.Render(c, http.StatusOK, "me_erase", nil)
+}
+
+// EraseMe is that page's button. Whoever presses it is signed out.
+func (h *Handlers) EraseMe(c *gin.Context) error {
+	page.Private(c)
+	r, err := h.reader(c)
+	if err != nil {
+		return err
+	}
+	if r.citizen == "" {
+		return h.signInFirst(c, page.To(c, "me", "erase"))
+	}
+	if err := h.Store.EraseContact(c.Request.Context(), r.citizen); err != nil {
+		return err
+	}
+	if err := h.endSession(c); err != nil {
+		return err
+	}
+	h.site.Flash(c, "notice.erased")
+	return h.site.Redirect(c, page.To(c))
+}
