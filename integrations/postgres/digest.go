@@ -14,10 +14,32 @@ import (
 	"acropolis/forum"
 )
 
-// Digest writes the day's letters, one to each official who has something to read, once its hour has come on a working day. The
-// day's row lets one transaction make them, however many workers try; and no outbox row is made twice for an official and a day.
-// A worker that was down in the morning makes them later in the day.
+// Digest writes the day's letters, one to each official who has something to read, once its hour has come on a working day. No
+// outbox row is made twice for an official and a day. A worker that was down in the morning makes them later in the day.
 func (s *Store) Digest(ctx context.Context) error {
+	return s.onceADay(ctx, "digests", forum.Calendar.DigestDay, func(tx pgx.Tx, days forum.Calendar, at time.Time, day string) (int, error) {
+		lines, err := digestLines(ctx, tx, days, at)
+		if err != nil {
+			return 0, err
+		}
+		letters, err := digestLetters(day, lines)
+		if err != nil {
+			return 0, err
+		}
+		if err := enqueue(ctx, tx, letters...); err != nil {
+			return 0, err
+		}
+		_, err = tx.Exec(ctx, `
+UPDATE notices SET told_at = now()
+WHERE told_at IS NULL AND official_id NOT IN (SELECT id FROM officials_now WHERE absent AND substitute IS NOT NULL)`)
+		return len(letters), err
+	})
+}
+
+// onceADay has a day's letters made once its hour has come. The day's row in the table lets one transaction make them, however
+// many workers try, and keeps how many there were.
+func (s *Store) onceADay(ctx context.Context, table string, due func(forum.Calendar, time.Time) (day string, due bool),
+	write func(tx pgx.Tx, days forum.Calendar, at time.Time, day string) (letters int, err error)) error {
 	return s.inTx(ctx, func(tx pgx.Tx) error {
 		at, err := now(ctx, tx)
 		if err != nil {
@@ -27,31 +49,19 @@ func (s *Store) Digest(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		day, due := days.DigestDay(at)
-		if !due {
+		day, isDue := due(days, at)
+		if !isDue {
 			return nil
 		}
-		made, err := tx.Exec(ctx, `INSERT INTO digests (day) VALUES ($1) ON CONFLICT DO NOTHING`, day)
+		made, err := tx.Exec(ctx, `INSERT INTO `+table+` (day) VALUES ($1) ON CONFLICT DO NOTHING`, day)
 		if err != nil || made.RowsAffected() == 0 {
 			return err
 		}
-		lines, err := digestLines(ctx, tx, days, at)
+		letters, err := write(tx, days, at, day)
 		if err != nil {
 			return err
 		}
-		letters, err := digestLetters(day, lines)
-		if err != nil {
-			return err
-		}
-		if err := enqueue(ctx, tx, letters...); err != nil {
-			return err
-		}
-		if _, err := tx.Exec(ctx, `
-UPDATE notices SET told_at = now()
-WHERE told_at IS NULL AND official_id NOT IN (SELECT id FROM officials_now WHERE absent AND substitute IS NOT NULL)`); err != nil {
-			return err
-		}
-		_, err = tx.Exec(ctx, `UPDATE digests SET letters = $2 WHERE day = $1`, day, len(letters))
+		_, err = tx.Exec(ctx, `UPDATE `+table+` SET letters = $2 WHERE day = $1`, day, letters)
 		return err
 	})
 }

@@ -5,6 +5,7 @@ import (
 	"crypto/hmac"
 	"encoding/base64"
 	"fmt"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -99,31 +100,14 @@ SELECT id, @kind, 'news:' || @day::text, 'subscription', contact, contact, lang,
 	jsonb_build_object('at', @day::text, 'lines', lines::text, 'count', told::text, 'more', greatest(told - @most, 0)::text), '<' || id || '@acropolis>'
 FROM letters ORDER BY contact`
 
-// TellNews writes the day's letters, one to each reader for whom something waits, once its hour has come. The day's row lets one
-// transaction make them, however many workers try; what happens later in the day waits for tomorrow.
+// TellNews writes the day's letters, one to each reader for whom something waits, once its hour has come. What happens later in the
+// day waits for tomorrow.
 func (s *Store) TellNews(ctx context.Context) error {
-	return s.inTx(ctx, func(tx pgx.Tx) error {
-		at, err := now(ctx, tx)
-		if err != nil {
-			return err
-		}
-		days, err := s.calendar(ctx, tx)
-		if err != nil {
-			return err
-		}
-		day, due := days.NewsDay(at)
-		if !due {
-			return nil
-		}
-		made, err := tx.Exec(ctx, `INSERT INTO news_days (day) VALUES ($1) ON CONFLICT DO NOTHING`, day)
-		if err != nil || made.RowsAffected() == 0 {
-			return err
-		}
+	return s.onceADay(ctx, "news_days", forum.Calendar.NewsDay, func(tx pgx.Tx, _ forum.Calendar, _ time.Time, day string) (int, error) {
 		letters, err := tx.Exec(ctx, tellNews, pgx.NamedArgs{"kind": forum.MailNews, "day": day, "most": forum.NewsMost})
 		if err != nil {
-			return fmt.Errorf("gather the day's news: %w", err)
+			return 0, fmt.Errorf("gather the day's news: %w", err)
 		}
-		_, err = tx.Exec(ctx, `UPDATE news_days SET letters = $2 WHERE day = $1`, day, letters.RowsAffected())
-		return err
+		return int(letters.RowsAffected()), nil
 	})
 }

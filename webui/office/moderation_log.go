@@ -1,11 +1,9 @@
 package office
 
 import (
-	"encoding/csv"
 	"iter"
 	"net/http"
 	"net/url"
-	"strings"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -108,45 +106,32 @@ func (h *Handlers) ModerationCSV(c *gin.Context) error {
 	page.Patience(c, workbookPatience)
 	return h.Store.EachModeration(c, filter, func(entries iter.Seq2[forum.ModerationEntry, error]) error {
 		page.Download(c, h.logName(c, "csv"), "text/csv; charset=utf-8")
-		if _, err := c.Writer.WriteString("\uFEFF"); err != nil { // spreadsheets read Korean right with it
-			return err
+		head := make([]string, len(logHeads))
+		for i, one := range logHeads {
+			head[i] = h.site.Text(lang, one.key)
 		}
-		w := csv.NewWriter(c.Writer)
-		w.UseCRLF = true
-		line := make([]string, len(logHeads))
-		for i, head := range logHeads {
-			line[i] = h.site.Text(lang, head.key)
-		}
-		if err := w.Write(line); err != nil {
-			return err
-		}
-		for e, err := range entries {
-			if err != nil {
-				return err
-			}
-			for i, cell := range h.logCells(lang, e) {
-				switch v := cell.(type) {
-				case string:
-					line[i] = inert(v)
-				case time.Time:
-					line[i] = v.In(page.Seoul).Format("2006-01-02 15:04:05")
+		return page.CSV(c, head, func(yield func([]string, error) bool) {
+			for e, err := range entries {
+				if !yield(plainCells(h.logCells(lang, e)), err) {
+					return
 				}
 			}
-			if err := w.Write(line); err != nil {
-				return err
-			}
-		}
-		w.Flush()
-		return w.Error()
+		})
 	})
 }
 
-// inert keeps a spreadsheet from reading a text as a formula.
-func inert(text string) string {
-	if text != "" && strings.ContainsRune("=+-@\t\r＝＋－＠", []rune(text)[0]) {
-		return "'" + text
+// plainCells are a row's cells as text.
+func plainCells(cells []any) []string {
+	line := make([]string, len(cells))
+	for i, cell := range cells {
+		switch v := cell.(type) {
+		case string:
+			line[i] = v
+		case time.Time:
+			line[i] = v.In(page.Seoul).Format("2006-01-02 15:04:05")
+		}
 	}
-	return text
+	return line
 }
 
 // ModerationBook is the same as a workbook.

@@ -2,13 +2,11 @@ package public
 
 import (
 	"context"
-	"encoding/csv"
 	"encoding/json"
 	"fmt"
 	"iter"
 	"net/http"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -45,35 +43,15 @@ func newOpenOpinion(o forum.Opinion) openOpinion {
 // ExportCSV is /api/v1/forums/{id}/export.csv, once the answer is out.
 func (h *Handlers) ExportCSV(c *gin.Context) error {
 	return h.export(c, "csv", "text/csv; charset=utf-8", func(opinions iter.Seq2[forum.Opinion, error]) error {
-		if _, err := c.Writer.WriteString("\uFEFF"); err != nil { // spreadsheets read Korean right with it
-			return err
-		}
-		w := csv.NewWriter(c.Writer)
-		w.UseCRLF = true
-		if err := w.Write([]string{"number", "accepted_at", "lang", "title", "text", "district", "for", "against", "channel"}); err != nil {
-			return err
-		}
-		for opinion, err := range opinions {
-			if err != nil {
-				return err
+		return page.CSV(c, []string{"number", "accepted_at", "lang", "title", "text", "district", "for", "against", "channel"}, func(yield func([]string, error) bool) {
+			for opinion, err := range opinions {
+				o := newOpenOpinion(opinion)
+				if !yield([]string{o.Number, o.AcceptedAt.Format(time.RFC3339), o.Lang, o.Title, o.Text, o.District, strconv.Itoa(o.For), strconv.Itoa(o.Against), o.Channel}, err) {
+					return
+				}
 			}
-			o := newOpenOpinion(opinion)
-			row := []string{o.Number, o.AcceptedAt.Format(time.RFC3339), o.Lang, inert(o.Title), inert(o.Text), inert(o.District), strconv.Itoa(o.For), strconv.Itoa(o.Against), o.Channel}
-			if err := w.Write(row); err != nil {
-				return err
-			}
-		}
-		w.Flush()
-		return w.Error()
+		})
 	})
-}
-
-// inert keeps a spreadsheet from reading a text as a formula.
-func inert(text string) string {
-	if text != "" && strings.ContainsRune("=+-@\t\r＝＋－＠", []rune(text)[0]) {
-		return "'" + text
-	}
-	return text
 }
 
 // ExportJSON is /api/v1/forums/{id}/export.json: an array of opinions.
