@@ -101,6 +101,7 @@ const (
 	ReadModeration     Action = "opinion.read_log"
 	SetModeration      Action = "forum.set_moderation"
 	SetIdentity        Action = "forum.set_identity"
+	ProtectForum       Action = "forum.protect"
 	StartAnalysis      Action = "analysis.start"
 	SubmitAnalysis     Action = "analysis.submit"
 	ReadAnalysis       Action = "analysis.read"
@@ -212,6 +213,7 @@ var policy = map[Action][]permit{
 	ReadModeration:     {cityOfficer, {Moderator, CityWide}, {Auditor, CityWide}},
 	SetModeration:      {cityOfficer},
 	SetIdentity:        {cityOfficer},
+	ProtectForum:       {cityOfficer, {Moderator, CityWide}},
 	EnterOpinion:       {cityOfficer, ownDrafter},
 	StartAnalysis:      {cityOfficer, {Analyst, CityWide}},
 	SubmitAnalysis:     {{Analyst, CityWide}},

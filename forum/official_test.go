@@ -18,7 +18,7 @@ var who = map[forum.Duty]struct{ own, other []forum.Action }{
 		forum.EditResponse, forum.SignApproval, forum.ReturnApproval, forum.CommentApproval, forum.KeepLine, forum.DropLine, forum.ReadApprovals, forum.DownloadWorkbook, forum.ReadInvitations,
 		forum.PauseClock, forum.ResumeClock, forum.EnterAbsence, forum.EditProfile, forum.EndAbsence, forum.ReadRadar}},
 	forum.Moderator: everywhere(forum.ReadForums, forum.ReadSuggestions, forum.ScreenSuggestion, forum.EnterSuggestion, forum.ModerateOpinion, forum.ReadModeration, forum.ReadApprovals,
-		forum.ReadSuspects, forum.AskExclusion, forum.DeclineExclusion, forum.AskUndo, forum.DeclineUndo),
+		forum.ReadSuspects, forum.AskExclusion, forum.DeclineExclusion, forum.AskUndo, forum.DeclineUndo, forum.ProtectForum),
 	forum.Analyst: everywhere(forum.ReadForums, forum.ReadSuggestions, forum.StartAnalysis, forum.SubmitAnalysis, forum.ReadAnalysis, forum.SignApproval,
 		forum.ReturnApproval, forum.RecallApproval, forum.CommentApproval, forum.KeepLine, forum.DropLine, forum.ReadApprovals, forum.DownloadWorkbook,
 		forum.ReadSuspects, forum.AskExclusion, forum.DeclineExclusion, forum.AskUndo, forum.DeclineUndo, forum.ConfirmExclusion, forum.ConfirmUndo),
@@ -42,7 +42,7 @@ var who = map[forum.Duty]struct{ own, other []forum.Action }{
 		forum.RevokeInvitation, forum.PublishInvitation, forum.RevealExpert, forum.StartUrgent, forum.DeclareHoliday,
 		forum.RemoveHoliday, forum.PauseClock, forum.ResumeClock, forum.EnterAbsence, forum.EditProfile, forum.EndAbsence, forum.ReadRadar, forum.EnterOpinion,
 		forum.ReadSuspects, forum.AskExclusion, forum.DeclineExclusion, forum.AskUndo, forum.DeclineUndo, forum.ConfirmExclusion, forum.ConfirmUndo,
-		forum.ReadModeration, forum.SetModeration, forum.SetIdentity),
+		forum.ReadModeration, forum.SetModeration, forum.SetIdentity, forum.ProtectForum),
 }
 
 func everywhere(actions ...forum.Action) struct{ own, other []forum.Action } {

@@ -189,6 +189,15 @@ func (h *Handlers) Forum(c *gin.Context) error {
 		s.prefix = "identity-"
 		view.Forms = append(view.Forms, h.identityForm(c, s, t.Forum))
 	}
+	if h.mayProtect(c, t) {
+		s := h.sheet(c, nil, nil)
+		s.prefix = "protection-"
+		protected, err := h.isProtected(c, t.ID)
+		if err != nil {
+			return err
+		}
+		view.Forms = append(view.Forms, h.protectionForm(c, s, t.ID, protected))
+	}
 	if view.Lag, err = h.lagOf(c, t); err != nil {
 		return err
 	}

@@ -47,6 +47,7 @@ type healthView struct {
 	Mails     []mailRow
 	Bad       int // addresses that get no letters
 	Counts    []forum.CountAlarm
+	Pressures []pressureRow // where unconfirmed people solve a task first
 	MayRetry  bool
 	MayResend bool
 }
@@ -73,8 +74,12 @@ func (h *Handlers) Health(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
+	pressures, err := h.pressures(c)
+	if err != nil {
+		return err
+	}
 	reader, lang := officialOf(c), page.Lang(c)
-	view := healthView{Bad: bad, Counts: counts, MayRetry: reader.May(forum.RetryStep, "") == nil, MayResend: reader.May(forum.RetryMail, "") == nil, Waiting: waiting}
+	view := healthView{Pressures: pressures, Bad: bad, Counts: counts, MayRetry: reader.May(forum.RetryStep, "") == nil, MayResend: reader.May(forum.RetryMail, "") == nil, Waiting: waiting}
 	for _, one := range parked {
 		view.Parked = append(view.Parked, parkedRow{one, h.nounText(lang, one.Noun), owedURL(c, forum.Owed{Noun: one.Noun, Subject: one.Subject, Forum: one.Subject})})
 	}

@@ -51,6 +51,7 @@ type Store interface {
 	Calendars
 	Trail
 	Health
+	Pressed
 	Outcomes
 }
 

@@ -115,6 +115,7 @@ func Routes(h *Handlers) []page.Route {
 		post("/opinions/:id/appeal", forum.ModerateOpinion, h.AnswerAppeal),
 		post("/forums/:id/identity", forum.SetIdentity, h.SetIdentity),
 		post("/forums/:id/moderation", forum.SetModeration, h.SetModeration),
+		post("/forums/:id/protection", forum.ProtectForum, h.ProtectForum),
 		get("/forums/:id/opinions", forum.ModerateOpinion, h.Board),
 		post("/opinions/moderation", forum.ModerateOpinion, h.Moderate),
 		get("/forums/:id/suspects", forum.ReadSuspects, h.Suspects),

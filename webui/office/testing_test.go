@@ -48,6 +48,7 @@ type city struct {
 	holidays  []forum.Holiday
 	officials []forum.Official
 	topic     forum.Forum
+	pressures []forum.Pressure
 	asked     forum.Assignment
 	consulted []forum.Consultation
 	handover  *forum.Handover
@@ -590,6 +591,13 @@ func (c *city) SetModeration(_ context.Context, _ forum.Official, _ string, id f
 		return err
 	}
 	return c.wrote("moderation of %s %s: %s", id, to, reason)
+}
+func (c *city) Pressures(context.Context) ([]forum.Pressure, error) { return c.pressures, nil }
+func (c *city) ProtectForum(_ context.Context, _ forum.Official, _ string, id forum.ID, protect bool, reason string) error {
+	if err := forum.NeedReason(reason); err != nil {
+		return err
+	}
+	return c.wrote("protect %s %t: %s", id, protect, reason)
 }
 func (c *city) StaffBoard(context.Context, forum.BoardFilter) ([]forum.Opinion, int, error) {
 	return c.opinions, len(c.opinions), nil

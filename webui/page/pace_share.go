@@ -102,3 +102,22 @@ func (p *pace) owe(key string, rest int64) {
 		s.put(key, owing{rest, is.untold}, p.most)
 	}
 }
+
+// Gauge counts what comes for each of some things, as a limit counts by address, together with the other web processes.
+type Gauge struct{ pace *pace }
+
+// Gauge makes one: so many a minute for each thing, as many at once.
+func (s *Site) Gauge(name string, perMinute int) *Gauge {
+	g := &Gauge{newPace(float64(perMinute), perMinute, maxKeys)}
+	g.pace.name = name
+	s.paces = append(s.paces, g.pace)
+	return g
+}
+
+// Take counts one for a thing, or says how long until there is room. ticket is what GiveBack wants back.
+func (g *Gauge) Take(thing string) (ticket int64, wait time.Duration) {
+	return g.pace.take(thing, ticks())
+}
+
+// GiveBack is for what was counted and came to nothing.
+func (g *Gauge) GiveBack(thing string, ticket int64) { g.pace.refund(thing, ticket) }

@@ -59,7 +59,11 @@ type city struct {
 	hits       []forum.NewHit
 	suggested  []forum.NewSuggestion
 	supports   []forum.NewSupport
-	spent      string // the rate of which nothing is left
+	spent      string            // the rate of which nothing is left
+	pressures  []forum.Pressure  // that all processes know of
+	noted      []forum.ID        // as under pressure
+	handlers   *Handlers         // that serve it
+	solved     map[string]string // tasks, and what they were used for
 	decisions  []forum.Decision
 	reports    []forum.NewReport
 	appeals    []string
@@ -218,6 +222,28 @@ func (s *city) TakeRate(_ context.Context, rate forum.Rate, _ string) error {
 		return forum.Refuse(forum.TooMany, "request.too_many").With("retry_after", "7")
 	}
 	return nil
+}
+
+func (s *city) NotePressure(_ context.Context, ids []forum.ID) error {
+	s.noted = append(s.noted, ids...)
+	return nil
+}
+
+func (s *city) Pressures(context.Context) ([]forum.Pressure, error) { return s.pressures, nil }
+
+func (s *city) SpendChallenge(_ context.Context, challenge, usedFor []byte, _ time.Time) error {
+	if earlier, spent := s.solved[string(challenge)]; spent && earlier != string(usedFor) {
+		return forum.Refuse(forum.Forbidden, "challenge.spent")
+	}
+	if s.solved == nil {
+		s.solved = map[string]string{}
+	}
+	s.solved[string(challenge)] = string(usedFor)
+	return nil
+}
+
+func (s *city) Ballot(context.Context, forum.ID) (forum.ID, forum.IdentityPolicy, error) {
+	return forumID, s.forum.Identity, nil
 }
 
 func (s *city) AskSession(_ context.Context, email, _ string) error {
@@ -453,6 +479,10 @@ func serve(t *testing.T, s *city, with ...func(*Options)) http.Handler {
 		set(&o)
 	}
 	h := New(site, o)
+	if err := h.SharePressure(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	s.handlers = h
 	e := site.Engine()
 	site.Mount(e, Routes(h), h.Before)
 	served := page.Head(e)

@@ -20,6 +20,7 @@ type Moderated interface {
 type reportBody struct {
 	Reason string `json:"reason"`
 	Text   string `json:"text"`
+	Altcha string `json:"altcha"`
 }
 
 // APIReport is POST /api/v1/opinions/{id}/report.
@@ -54,6 +55,11 @@ func (h *Handlers) report(c *gin.Context, body reportBody) (forum.ID, error) {
 		h.site.BrowserSecret(c)
 		return "", forum.Refuse(forum.Unauthorised, "report.no_browser")
 	}
+	if err := r.Validate(); err == nil { // else the store says what is missing, and no task is used up
+		if _, err := h.admitOn(c, id, false, body.Altcha, hashOf([]string{"report", string(id), string(r.Device), string(r.Code), r.Words})); err != nil {
+			return "", err
+		}
+	}
 	return id, atField(h.Store.ReportOpinion(c.Request.Context(), r), map[string]string{"code": "reason", "reason": "text"})
 }
 
@@ -72,6 +78,7 @@ type reportView struct {
 	Body    reportBody
 	Codes   []page.Choice
 	Back    string
+	Task    *taskView
 }
 
 func (h *Handlers) reportView(c *gin.Context, body reportBody) (reportView, error) {
@@ -83,7 +90,7 @@ func (h *Handlers) reportView(c *gin.Context, body reportBody) (reportView, erro
 	if err != nil {
 		return reportView{}, err
 	}
-	view := reportView{Opinion: o, Body: body, Back: page.To(c, "forums", o.Forum) + "#opinion-" + string(o.ID)}
+	view := reportView{Opinion: o, Body: body, Task: h.task(c, o.Forum), Back: page.To(c, "forums", o.Forum) + "#opinion-" + string(o.ID)}
 	for _, code := range forum.ReasonCodes {
 		view.Codes = append(view.Codes, page.Choice{Value: string(code), Text: h.site.Text(page.Lang(c), "moderation.code."+string(code)), Chosen: string(code) == body.Reason})
 	}
@@ -107,13 +114,16 @@ func (h *Handlers) Report(c *gin.Context) error {
 	if form == nil {
 		return err
 	}
-	body := reportBody{Reason: form.Get("reason"), Text: form.Get("text")}
+	body := reportBody{Reason: form.Get("reason"), Text: form.Get("text"), Altcha: form.Get("altcha")}
 	view, unknown := h.reportView(c, body)
 	if unknown != nil {
 		return unknown
 	}
 	if err == nil {
 		_, err = h.report(c, body)
+	}
+	if isChallenge(err) && view.Task == nil {
+		view.Task = h.newTask(view.Opinion.Forum)
 	}
 	if err != nil {
 		return h.site.Refused(c, "report", view, err)

@@ -33,6 +33,8 @@ type object = map[string]any
 
 // operations is the table that the document is made of; a test compares it with the routes.
 var operations = []operation{
+	{method: "get", path: "/challenge", summary: "A task for somebody without a confirmed session, asked for with challenge.required while a forum is under pressure, by ALTCHA's protocol. Its solution is good for one write",
+		parameters: []object{{"name": "for", "in": "query", "required": true, "description": "a forum's id, or suggestions", "schema": textSchema}}, status: "200", answer: ref("Challenge")},
 	{method: "get", path: "/forums", summary: "Forums that citizens may see",
 		parameters: []object{query("status", publicStatuses...), query("track", forum.General, forum.Youth), searchParameter, pageParameter, sizeParameter},
 		status:     "200", answer: listOf("Topic")},
@@ -61,7 +63,7 @@ var operations = []operation{
 		body:       fields(object{"receipt": receiptSchema}, "receipt"), bodyOptional: true,
 		status: "200", answer: fields(object{"id": idSchema, "status": textSchema}), refusals: []string{"404", "409"}},
 	{method: "post", path: "/opinions/{id}/report", summary: "Report an opinion to the moderators, once; it stays public until they answer. Known by the browser's cookie, which a 401 brings",
-		parameters: []object{idParameter}, body: fields(object{"reason": enum(forum.ReasonCodes...), "text": textSchema}, "reason"),
+		parameters: []object{idParameter}, body: fields(object{"reason": enum(forum.ReasonCodes...), "text": textSchema, "altcha": solutionSchema}, "reason"),
 		status: "200", answer: fields(object{"id": idSchema, "reported": object{"type": "boolean"}}, "id", "reported"), refusals: []string{"401", "404", "409"}},
 	{method: "post", path: "/opinions/{id}/appeal", summary: "Appeal against the hiding of one's own opinion, once: by its receipt in the header X-Receipt or in the body",
 		parameters: []object{idParameter, {"name": "X-Receipt", "in": "header", "schema": receiptSchema}}, body: fields(object{"text": textSchema, "receipt": receiptSchema}, "text"),
@@ -95,7 +97,7 @@ var operations = []operation{
 
 var refusalTexts = map[string]string{
 	"400": "What was sent can't be read: no UTF-8, NUL or control characters, no JSON", "401": "Nobody is signed in, or not in the way that the forum's identity asks for",
-	"403": "Another site's page made a browser send this", "404": "No such thing, or not public",
+	"403": "Another site's page made a browser send this, or the forum is under pressure (challenge.required; fields.challenge is where a task is)", "404": "No such thing, or not public",
 	"409": "The right request at the wrong moment, as after the close", "413": "Too large", "415": "Another content type than application/json",
 	"422": "Something to mend; the field is in fields.field", "429": "Too many requests; see Retry-After", "500": "A fault of ours; tell us the request_id", "503": "Try again soon; see Retry-After",
 }

@@ -8,13 +8,14 @@ import (
 
 // The shapes of the API's documents. A test reads real answers against them.
 var (
-	textSchema  = object{"type": "string"}
-	countSchema = object{"type": "integer"}
-	truthSchema = object{"type": "boolean"}
-	timeSchema  = object{"type": "string", "format": "date-time"}
-	daySchema   = object{"type": "string", "format": "date"}
-	idSchema    = object{"type": "string", "format": "uuid"}
-	emailSchema = object{"type": "string", "format": "email", "maxLength": 254}
+	textSchema     = object{"type": "string"}
+	countSchema    = object{"type": "integer"}
+	truthSchema    = object{"type": "boolean"}
+	timeSchema     = object{"type": "string", "format": "date-time"}
+	daySchema      = object{"type": "string", "format": "date"}
+	idSchema       = object{"type": "string", "format": "uuid"}
+	solutionSchema = object{"type": "string", "maxLength": maxSolution, "description": "under pressure: the solution of a task, as JSON {algorithm, challenge, number, salt, signature} in base64"}
+	emailSchema    = object{"type": "string", "format": "email", "maxLength": 254}
 
 	receiptSchema  = object{"type": "string", "pattern": "^[0-9a-f]{32}$"}
 	idParameter    = object{"name": "id", "in": "path", "required": true, "schema": idSchema}
@@ -110,12 +111,14 @@ var schemas = object{
 		"id", "forum", "number", "status", "text", "lang", "accepted_at", "for", "against"),
 	"NewOpinion": fields(object{"text": sized(forum.OpinionTextMin, forum.OpinionTextMax), "title": upTo(forum.OpinionTitleMax), "pseudonym": upTo(forum.PseudonymMax),
 		"district": upTo(forum.DistrictMax), "email": emailSchema, "lang": object{"type": "string", "pattern": "^[a-z]{2,3}$"},
-		"age": ageSchema, "guardian": guardianSchema}, "text"),
+		"age": ageSchema, "guardian": guardianSchema, "altcha": solutionSchema}, "text"),
+	"Challenge": fields(object{"algorithm": enum(hashName), "challenge": textSchema, "maxnumber": countSchema, "salt": textSchema, "signature": textSchema},
+		"algorithm", "challenge", "maxnumber", "salt", "signature"),
 	"OpenOpinion": fields(object{"number": textSchema, "accepted_at": timeSchema, "lang": textSchema, "title": textSchema, "text": textSchema, "district": textSchema, "for": countSchema, "against": countSchema,
 		"channel": enum(append([]forum.Channel{""}, forum.Channels...)...)},
 		"number", "accepted_at", "lang", "title", "text", "district", "for", "against", "channel"),
 	"Accepted": fields(object{"id": idSchema, "number": textSchema, "receipt": receiptSchema, "status": textSchema, "accepted_at": timeSchema}, "id", "number", "receipt", "status"),
-	"NewVote":  fields(object{"choice": enum(forum.For, forum.Against)}, "choice"),
+	"NewVote":  fields(object{"choice": enum(forum.For, forum.Against), "altcha": solutionSchema}, "choice"),
 	"News":     fields(object{"news": enum(forum.NewsChoices...)}, "news"),
 	"Tally":    fields(object{"for": countSchema, "against": countSchema, "mine": enum(forum.For, forum.Against, forum.NoChoice)}, "for", "against", "mine"),
 	"Suggestion": fields(object{"id": idSchema, "number": textSchema, "status": textSchema, "track": enum(forum.General, forum.Youth), "kind": enum(forum.ByCitizen, forum.ByExpert, forum.ByOfficial),
@@ -124,7 +127,7 @@ var schemas = object{
 		"id", "number", "status", "title", "text", "supports"),
 	"NewSuggestion": fields(object{"title": sized(forum.SuggestionTitleMin, forum.SuggestionTitleMax), "text": sized(forum.SuggestionTextMin, forum.SuggestionTextMax),
 		"pseudonym": upTo(forum.PseudonymMax), "track": enum(forum.General, forum.Youth), "email": emailSchema, "lang": object{"type": "string", "pattern": "^[a-z]{2,3}$"},
-		"age": ageSchema, "guardian": guardianSchema}, "title", "text"),
+		"age": ageSchema, "guardian": guardianSchema, "altcha": solutionSchema}, "title", "text"),
 	"Supports":  fields(object{"supports": countSchema, "mine": truthSchema}, "supports", "mine"),
 	"Paragraph": fields(object{"text": textSchema, "disposition": enum(forum.Dispositions...), "reason": textSchema, "terms": arrayOf(textSchema)}, "text", "disposition"),
 	"Response": fields(object{"published_at": timeSchema, "document": textSchema, "sha256": textSchema, "paragraphs": arrayOf(ref("Paragraph")),

@@ -32,6 +32,7 @@ type opinionBody struct {
 	District  string `json:"district"`
 	Email     string `json:"email"`
 	Lang      string `json:"lang"`
+	Altcha    string `json:"altcha"`
 	youngBody
 }
 
@@ -150,7 +151,12 @@ func (h *Handlers) post(c *gin.Context, id forum.ID, body opinionBody, key strin
 	if young.isChild() {
 		o.Email, o.Citizen, o.Origin = "", "", o.Origin.OfNobody()
 	}
+	giveBack, err := h.admit(c, id, body.Altcha, nameOf(o.Idempotency))
+	if err != nil {
+		return forum.Accepted{}, err
+	}
 	accepted, err := h.Writer.Post(c.Request.Context(), o)
+	giveBack(err)
 	if err == nil {
 		err = h.askGuardian(c, forum.TheOpinion, accepted.ID, young)
 	}

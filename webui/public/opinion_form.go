@@ -18,6 +18,7 @@ type opinionView struct {
 	Districts []page.Choice
 	Ages      []page.Choice // asked on the youth track
 	HeldFor   string        // the kinds of personal data that stand in it
+	Task      *taskView     // to be solved before it is sent
 }
 
 // kindsText lists kinds of personal data in the reader's words.
@@ -48,7 +49,7 @@ func (h *Handlers) opinionView(c *gin.Context, body opinionBody) (opinionView, e
 }
 
 func opinionForm(form *page.Values) opinionBody {
-	return opinionBody{Title: form.Get("title"), Text: form.Get("text"), Pseudonym: form.Get("pseudonym"), District: form.Get("district"), Email: form.Get("email"), youngBody: youngForm(form)}
+	return opinionBody{Title: form.Get("title"), Text: form.Get("text"), Pseudonym: form.Get("pseudonym"), District: form.Get("district"), Email: form.Get("email"), Altcha: form.Get("altcha"), youngBody: youngForm(form)}
 }
 
 // mayPost tells why a board takes nothing now. The database decides when it comes to it; this spares people the writing.
@@ -100,6 +101,7 @@ func (h *Handlers) CheckOpinion(c *gin.Context) error {
 	case form.Has("edit"):
 		return h.site.Render(c, http.StatusOK, "opinion_new", view)
 	}
+	view.Task = h.task(c, view.Topic.ID)
 	return h.site.Render(c, http.StatusOK, "opinion_check", view)
 }
 
@@ -126,6 +128,10 @@ func (h *Handlers) PostOpinion(c *gin.Context) error {
 	view, unknown := h.opinionView(c, opinionForm(form))
 	if unknown != nil {
 		return err // the topic can't be shown either: the first refusal says why
+	}
+	if isChallenge(err) {
+		view.Task = h.newTask(id)
+		return h.site.Refused(c, "opinion_check", view, err)
 	}
 	return h.site.Refused(c, "opinion_new", view, err)
 }

@@ -50,6 +50,7 @@ type Store interface {
 	Vouched
 	Erasing
 	Rates
+	Pressed
 }
 
 // Writer takes what comes in bulk: opinions, votes, supports and hits.
@@ -72,6 +73,11 @@ type Options struct {
 	Address    string  // https://forum.seoul.go.kr, for feeds
 	Districts  []District
 	Embedders  []string // origins whose pages may show a topic's banner in a frame
+
+	Challenges []byte // signs the tasks that unconfirmed people solve while a forum is under pressure
+	Numbers    int    // how many numbers a task has to try; 0: as many as take a phone under a second
+	Pressure   int    // writes of unconfirmed people a minute from which on a forum is under pressure; 0: only where an official says so
+	Most       int    // writes a minute that a forum takes at most; 0: any number
 }
 
 // Handlers are the citizens' handlers.
@@ -81,6 +87,7 @@ type Handlers struct {
 	departments departments
 	cards       cards
 	tracks      sync.Map // of the forums that somebody wrote on
+	pressure    *pressure
 }
 
 // New makes the handlers. Without Districts it knows Seoul's.
@@ -91,7 +98,7 @@ func New(site *page.Site, o Options) *Handlers {
 	if o.OriginDays == 0 {
 		o.OriginDays = forum.OriginDays
 	}
-	return &Handlers{Options: o, site: site}
+	return &Handlers{Options: o, site: site, pressure: newPressure(site, o.Pressure, o.Most)}
 }
 
 // departmentsLife is how old the names behind codes may be.

@@ -13,6 +13,7 @@ func Routes(h *Handlers) []page.Route {
 	routes := []page.Route{
 		// Programs: documents, problems, Idempotency-Key on what is written.
 		{Method: "GET", Path: "/api/v1/openapi.json", Handle: h.OpenAPI, API: true, Limit: page.Reads},
+		{Method: "GET", Path: "/api/v1/challenge", Handle: h.APIChallenge, API: true, Limit: page.Reads},
 		{Method: "GET", Path: "/api/v1/forums", Handle: h.APIForums, API: true, Limit: page.Reads},
 		{Method: "GET", Path: "/api/v1/forums/:id", Handle: h.APIForum, API: true, Limit: page.Reads},
 		{Method: "GET", Path: "/api/v1/forums/:id/opinions", Handle: h.APIBoard, API: true, Limit: page.Reads},

@@ -39,6 +39,7 @@ type suggestionBody struct {
 	Track     string `json:"track"`
 	Email     string `json:"email"`
 	Lang      string `json:"lang"`
+	Altcha    string `json:"altcha"`
 	youngBody
 }
 
@@ -115,6 +116,9 @@ func (h *Handlers) suggest(c *gin.Context, body suggestionBody, key string) (for
 	}
 	if young.isChild() {
 		s.Email, s.Citizen = "", ""
+	}
+	if err := h.challengedSuggestion(c, body.Altcha, nameOf(s.Idempotency)); err != nil {
+		return forum.Accepted{}, err
 	}
 	if err := h.maySuggest(c); err != nil {
 		return forum.Accepted{}, err

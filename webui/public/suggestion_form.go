@@ -47,6 +47,7 @@ type suggestionView struct {
 	Similar []forum.Suggestion
 	Forums  []topicView
 	Ages    []page.Choice
+	Task    *taskView
 }
 
 func (h *Handlers) suggestionView(c *gin.Context, body suggestionBody) suggestionView {
@@ -59,7 +60,7 @@ func (h *Handlers) suggestionView(c *gin.Context, body suggestionBody) suggestio
 
 func suggestionForm(form *page.Values) suggestionBody {
 	return suggestionBody{Title: form.Get("title"), Text: form.Get("text"), Pseudonym: form.Get("pseudonym"), Track: form.Get("track"), Email: form.Get("email"),
-		youngBody: youngForm(form)}
+		Altcha: form.Get("altcha"), youngBody: youngForm(form)}
 }
 
 // NewSuggestion is the form.
@@ -127,6 +128,7 @@ func (h *Handlers) CheckSuggestion(c *gin.Context) error {
 	if err = h.addSimilar(c, &view); err != nil {
 		return err
 	}
+	view.Task = h.task(c, "")
 	return h.site.Render(c, http.StatusOK, "suggestion_check", view)
 }
 
@@ -140,6 +142,10 @@ func (h *Handlers) Suggest(c *gin.Context) error {
 	var accepted forum.Accepted
 	if err == nil {
 		accepted, err = h.suggest(c, view.suggestionBody, form.FormKey())
+	}
+	if isChallenge(err) {
+		view.Task = h.newTask("")
+		return h.site.Refused(c, "suggestion_check", view, err)
 	}
 	if err != nil {
 		return h.site.Refused(c, "suggestion_new", view, err)

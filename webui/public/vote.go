@@ -19,6 +19,7 @@ type Voter interface {
 func (h *Handlers) APIVote(c *gin.Context) error {
 	var body struct {
 		Choice string `json:"choice"`
+		Altcha string `json:"altcha"`
 	}
 	if err := page.JSON(c, &body); err != nil {
 		return err
@@ -27,14 +28,14 @@ func (h *Handlers) APIVote(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	return h.answerVote(c, choice)
+	return h.answerVote(c, choice, body.Altcha)
 }
 
 // APIUnvote is DELETE /api/v1/opinions/{id}/vote: it takes the vote back.
-func (h *Handlers) APIUnvote(c *gin.Context) error { return h.answerVote(c, forum.NoChoice) }
+func (h *Handlers) APIUnvote(c *gin.Context) error { return h.answerVote(c, forum.NoChoice, "") }
 
-func (h *Handlers) answerVote(c *gin.Context, choice forum.Choice) error {
-	cast, err := h.vote(c, choice, idempotencyKey(c))
+func (h *Handlers) answerVote(c *gin.Context, choice forum.Choice, solution string) error {
+	cast, err := h.vote(c, choice, idempotencyKey(c), solution)
 	if err != nil {
 		return err
 	}
@@ -43,7 +44,7 @@ func (h *Handlers) answerVote(c *gin.Context, choice forum.Choice) error {
 }
 
 // vote casts the reader's choice on the opinion of the address. A key may be missing: the same vote twice is one.
-func (h *Handlers) vote(c *gin.Context, choice forum.Choice, key string) (forum.VoteCast, error) {
+func (h *Handlers) vote(c *gin.Context, choice forum.Choice, key, solution string) (forum.VoteCast, error) {
 	id, err := forum.ParseID(c.Param("id"))
 	if err != nil {
 		return forum.VoteCast{}, err
@@ -61,7 +62,14 @@ func (h *Handlers) vote(c *gin.Context, choice forum.Choice, key string) (forum.
 			return forum.VoteCast{}, err
 		}
 	}
+	giveBack := func(error) {}
+	if choice != forum.NoChoice && (v.Citizen != "" || v.Device != nil) { // taking one's own back gains nothing; nobody is asked to sign in
+		if giveBack, err = h.admitOn(c, id, true, solution, usedFor(v)); err != nil {
+			return forum.VoteCast{}, err
+		}
+	}
 	cast, err := h.Writer.Vote(c.Request.Context(), v)
+	giveBack(err)
 	if forum.CodeOf(err) == forum.Unauthorised && v.Device == nil {
 		h.site.BrowserSecret(c) // for a forum that knows browsers: the next try has one
 	}
@@ -95,12 +103,14 @@ func (h *Handlers) Vote(c *gin.Context) error {
 		}
 	}
 	back := form.Get("back")
-	if _, err := h.vote(c, choice, ""); err != nil {
+	if _, err := h.vote(c, choice, "", form.Get("altcha")); err != nil {
 		switch refusal := forum.RefusalIn(err); {
 		case refusal != nil && refusal.Key == "vote.sign_in_gateway":
 			return h.site.Redirect(c, toGateway(c, back))
 		case forum.CodeOf(err) == forum.Unauthorised:
 			return h.signInFirst(c, back)
+		case isChallenge(err):
+			return h.taskFirst(c, err, back, [][2]string{{"choice", form.Get("choice")}, {"back", back}})
 		}
 		return err
 	}

@@ -8,13 +8,16 @@ import (
 
 	"acropolis/integrations/postgres"
 	"acropolis/webui/page"
+	"acropolis/webui/public"
 )
 
-// exchange is what a web process tells the others and hears from them, beside the requests: who asks how much.
+// exchange is what a web process tells the others and hears from them, beside the requests: who asks how much, and which forums
+// are under pressure.
 type exchange struct {
-	store *postgres.Store
-	sites []*page.Site
-	log   *slog.Logger
+	store    *postgres.Store
+	sites    []*page.Site
+	citizens *public.Handlers
+	log      *slog.Logger
 }
 
 // exchangeEvery is how long a process may know nothing of what another lets through; forgetEvery is how often rows are removed.
@@ -36,7 +39,7 @@ func (x *exchange) run(ctx context.Context) {
 		err := x.turn(ctx)
 		if time.Since(forgotten) > forgetEvery {
 			forgotten = time.Now()
-			err = errors.Join(err, x.store.ForgetRates(ctx))
+			err = errors.Join(err, x.store.ForgetRates(ctx), x.store.ForgetPressure(ctx))
 		}
 		if err != nil && ctx.Err() == nil {
 			x.log.Warn("limits are this process's own for now", "error", err)
@@ -52,5 +55,5 @@ func (x *exchange) turn(ctx context.Context) error {
 	for _, site := range x.sites {
 		err = errors.Join(err, site.ShareRates(ctx, x.store.ShareRates))
 	}
-	return err
+	return errors.Join(err, x.citizens.SharePressure(ctx))
 }

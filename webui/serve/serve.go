@@ -44,6 +44,9 @@ type Settings struct {
 	Secure    bool     `env:"SECURE_COOKIES" help:"the sites are served over TLS: Secure cookies, HSTS"`
 	Proxies   []string `env:"TRUSTED_PROXIES" help:"addresses of proxies whose X-Forwarded-For is believed; nobody's by default"`
 	Embedders []string `env:"EMBED_ORIGINS" help:"origins whose pages may show a topic's banner in a frame, as https://www.seoul.go.kr; nobody's by default"`
+	Pressure  int      `env:"PRESSURE_WRITES" default:"600" help:"writes a minute on one forum, by people without a confirmed address, from which on each of them solves a small task first; 0: only where an official says so"`
+	Numbers   int      `env:"CHALLENGE_NUMBERS" default:"100000" help:"how many numbers such a task has to try; 100000 take a phone under a second"`
+	Most      int      `env:"FORUM_WRITES" help:"writes a minute, by anybody, that one forum takes at most; default: any number"`
 }
 
 // drain is how long requests under way may take to end.
@@ -150,7 +153,7 @@ func handlers(s Settings, store *postgres.Store, writer *postgres.Writer, direct
 	}
 	citizens := publicSite.Engine()
 	citizen := public.New(publicSite, public.Options{Store: store, Writer: writer, Decider: conductor, Gateway: signIn, Origins: store.OriginSecret(), OriginDays: store.OriginDays(),
-		Secure: s.Secure, Address: s.PublicURL, Embedders: s.Embedders})
+		Secure: s.Secure, Address: s.PublicURL, Embedders: s.Embedders, Challenges: store.ChallengeSecret(), Numbers: s.Numbers, Pressure: s.Pressure, Most: s.Most})
 	publicSite.Mount(citizens, public.Routes(citizen), citizen.Before)
 
 	officeSite, err := page.New(page.Options{Audience: page.Office, Templates: office.Templates(), CityName: city,
@@ -164,7 +167,7 @@ func handlers(s Settings, store *postgres.Store, writer *postgres.Writer, direct
 		Workbook: &excel.Books{Source: store}, Sessions: sessions, Vitals: conductor, Rehearsals: newRehearsals(store), CalendarFile: ics.Holidays, Inspect: attachment.Inspect,
 		Districts: districts(), Address: s.PublicURL, Gateway: signIn != nil, Embedders: s.Embedders, Log: log})
 	officeSite.Mount(staff, office.Routes(desk), desk.Guard)
-	others := &exchange{store: store, sites: []*page.Site{publicSite, officeSite}, log: log}
+	others := &exchange{store: store, sites: []*page.Site{publicSite, officeSite}, citizens: citizen, log: log}
 	return page.Head(citizens), page.Head(sessions.LoadAndSave(staff)), others, nil
 }
 
