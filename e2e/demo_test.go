@@ -83,13 +83,11 @@ func inCharge(t *testing.T, store *postgres.Store, f forum.Forum) []string {
 	return uids
 }
 
-// takePictures shows a topic and the same forum in the intranet.
+// takePictures shows what citizens see, on a desk and on a phone, and a forum in the intranet.
 func takePictures(t *testing.T, c *city, forums []forum.Forum) {
-	var open forum.ID
+	of := map[forum.ForumStatus]string{}
 	for _, f := range forums {
-		if f.Status == forum.Open {
-			open = f.ID
-		}
+		of[f.Status] = "/ko/forums/" + string(f.ID)
 	}
 	browser := []chromedp.ExecAllocatorOption{chromedp.Headless, chromedp.NoSandbox, chromedp.DisableGPU, chromedp.NoFirstRun,
 		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-background-networking", true), chromedp.Flag("disable-component-update", true),
@@ -98,12 +96,35 @@ func takePictures(t *testing.T, c *city, forums []forum.Forum) {
 	defer stop()
 	page, stop := chromedp.NewContext(allocator)
 	defer stop()
-	must(t, chromedp.Do(page, chromedp.Navigate(c.public+"/ko/forums/"+string(open))))
+	must(t, chromedp.Do(page, chromedp.Navigate(c.public+of[forum.Open])))
 	picture(t, page, "topic")
-	must(t, chromedp.Do(page, chromedp.Navigate(c.office+"/ko/login?next="+url.QueryEscape("/ko/forums/"+string(open))),
+	for width, on := range map[int64]string{390: "-phone", 1280: "-desk"} {
+		must(t, chromedp.Do(page, chromedp.EmulateViewport(width, 1100)))
+		for name, path := range map[string]string{"home": "/ko/", "results": of[forum.Following] + "/results"} {
+			must(t, chromedp.Do(page, chromedp.Navigate(c.public+path)))
+			picture(t, page, name+on)
+		}
+		must(t, chromedp.Do(page, chromedp.Navigate(c.public+of[forum.Open])))
+		if on == "-phone" { // README has it on a desk
+			picture(t, page, "topic"+on)
+		}
+		must(t, chromedp.Do(page, toTheBoard))
+		picture(t, page, "board"+on)
+		must(t, chromedp.Do(page, chromedp.Navigate(c.public+of[forum.Open]+"/opinions/new"), chromedp.SendKeys(chromedp.CSS("#field-text"), "분수와 그늘이 있으면 여름에도 쉬어 갈 수 있겠습니다."),
+			chromedp.Click(chromedp.CSS("main form .primary")), chromedp.WaitVisible(chromedp.CSS("main .facts")),
+			chromedp.Click(chromedp.CSS("main form .primary")), chromedp.WaitVisible(chromedp.CSS("main .receipt"))))
+		picture(t, page, "confirmation"+on)
+	}
+	must(t, chromedp.Do(page, chromedp.EmulateViewport(1280, 1100), chromedp.Navigate(c.office+"/ko/login?next="+url.QueryEscape(of[forum.Open])),
 		chromedp.SendKeys(chromedp.CSS("input[name=name]"), whoActs[0]), chromedp.SendKeys(chromedp.CSS("input[name=password]"), c.password),
-		chromedp.Submit(chromedp.CSS("form[action$='/login']")), chromedp.WaitReady(chromedp.CSS("form[action$='/logout']")), chromedp.Navigate(c.office+"/ko/forums/"+string(open))))
+		chromedp.Submit(chromedp.CSS("form[action$='/login']")), chromedp.WaitReady(chromedp.CSS("form[action$='/logout']")), chromedp.Navigate(c.office+of[forum.Open])))
 	picture(t, page, "forum")
+}
+
+// toTheBoard jumps there, without the glide of a page.
+func toTheBoard(ctx context.Context, _ *chromedp.Target) (chromedp.Void, error) {
+	_, err := chromedp.Run(ctx, chromedp.Evaluate[bool](`document.getElementById('board').scrollIntoView({behavior: 'instant'}), true`))
+	return chromedp.Void{}, err
 }
 
 func picture(t *testing.T, page context.Context, name string) {
