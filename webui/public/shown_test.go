@@ -114,6 +114,7 @@ func personalPages() []shown {
 		{name: "unsubscribe", path: "/unsubscribe/" + secret, city: fullCity}, {name: "unsubscribed", path: "/unsubscribe/" + secret, city: noNews},
 		{name: "me", path: "/me", city: fullCity}, {name: "me-votes", path: "/me?show=votes", city: fullCity}, {name: "me-suggestions", path: "/me?show=suggestions", city: fullCity},
 		{name: "me-supports", path: "/me?show=supports", city: fullCity}, {name: "me-subscriptions", path: "/me?show=subscriptions", city: fullCity},
+		{name: "me-erase", path: "/me/erase", city: fullCity},
 		{name: "award", path: "/awards/" + secret, city: fullCity}, {name: "award-accepted", path: "/awards/" + secret, city: accepted}, {name: "guardian", path: "/guardians/" + secret, city: fullCity},
 		{name: "invitation", path: invited, city: fullCity}, {name: "invitation-check", path: invited + "/check", city: fullCity}, {name: "invitation-submitted", path: invited, city: submitted},
 	}
