@@ -71,5 +71,11 @@ type NewHit struct {
 	Lang    string // of the page
 }
 
+// LangHits is how often a topic's page was seen in one language.
+type LangHits struct {
+	Lang string
+	Hits int
+}
+
 // HitWindow is how long a reload is the same view.
 const HitWindow = 30 * time.Minute

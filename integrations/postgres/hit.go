@@ -21,6 +21,16 @@ JOIN forums f ON f.id = @forum AND f.status IN ('open', 'suspended')
  AND statement_timestamp() >= f.opens_at AND statement_timestamp() < f.closes_at
 WHERE NOT EXISTS (SELECT FROM hits h WHERE h.forum_id = f.id AND h.visitor = v.visitor AND h.seen_at > statement_timestamp() - @window::interval)`
 
+// HitsByLanguage is how often a topic's page was seen in each language, the most seen one first. A forum that was imported has none.
+func (s *Store) HitsByLanguage(ctx context.Context, forumID forum.ID) ([]forum.LangHits, error) {
+	rows, err := s.pool.Query(ctx, `SELECT lang, count(*)::int AS hits FROM hits WHERE forum_id = $1 GROUP BY lang ORDER BY hits DESC, lang`, forumID)
+	if err != nil {
+		return nil, translate(err)
+	}
+	all, err := pgx.CollectRows(rows, pgx.RowToStructByName[forum.LangHits])
+	return all, translate(err)
+}
+
 // NoteHits counts views of topic pages during their period; a visitor's second within forum.HitWindow is none.
 func (s *Store) NoteHits(ctx context.Context, seen []forum.NewHit) error {
 	if len(seen) == 0 {

@@ -3,6 +3,7 @@ package postgres_test
 import (
 	"context"
 	"encoding/json"
+	"slices"
 	"sync"
 	"testing"
 
@@ -227,5 +228,20 @@ func TestOneTallyAtATime(t *testing.T) {
 	}
 	if err := <-first; err != nil || shown(t, s, id).Opinions != 1 {
 		t.Error(err)
+	}
+}
+
+// TestHitsAreCountedByTheLanguageOfThePage, a reload in another language being the same view.
+func TestHitsAreCountedByTheLanguageOfThePage(t *testing.T) {
+	s := newStore(t)
+	id := openForum(t, s)
+	for _, lang := range []string{"ko", "en", "zh"} {
+		if err := s.NoteHits(t.Context(), []forum.NewHit{{Forum: id, Visitor: []byte("a"), Lang: lang}, {Forum: id, Visitor: []byte("b of " + lang), Lang: lang}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	got, err := s.HitsByLanguage(t.Context(), id)
+	if want := []forum.LangHits{{Lang: "ko", Hits: 2}, {Lang: "en", Hits: 1}, {Lang: "zh", Hits: 1}}; err != nil || !slices.Equal(got, want) {
+		t.Errorf("%v, want %v: %v", got, want, err)
 	}
 }

@@ -17,6 +17,7 @@ import (
 type Forums interface {
 	Forums(ctx context.Context, f forum.ForumFilter) ([]forum.Forum, int, error)
 	Forum(ctx context.Context, id forum.ID) (forum.Forum, error)
+	HitsByLanguage(ctx context.Context, id forum.ID) ([]forum.LangHits, error)
 	Assignment(ctx context.Context, forumID forum.ID) (forum.Assignment, error)
 	SuitedDepartments(ctx context.Context, id forum.ID) ([]forum.Suited, error)
 	Consultations(ctx context.Context, id forum.ID) ([]forum.Consultation, error)
@@ -146,9 +147,10 @@ type forumView struct {
 	Asked     string // the name of the department that is asked to take it
 	Consulted []consulted
 	Handover  *handover
-	Lag       *lag   // why its participation wants attention
-	EnterURL  string // where an opinion is entered for somebody
-	Wanted    string // where a head would have passed it on, once the officer decides
+	Hits      []forum.LangHits // by language, where they were counted here
+	Lag       *lag             // why its participation wants attention
+	EnterURL  string           // where an opinion is entered for somebody
+	Wanted    string           // where a head would have passed it on, once the officer decides
 }
 
 // Forum is one forum from suggestion to archive: where it stands, whom it waits for, and all that the reader may do now.
@@ -197,6 +199,9 @@ func (h *Handlers) Forum(c *gin.Context) error {
 			return err
 		}
 		view.Forms = append(view.Forms, h.protectionForm(c, s, t.ID, protected))
+	}
+	if view.Hits, err = h.Store.HitsByLanguage(c, t.ID); err != nil {
+		return err
 	}
 	if view.Lag, err = h.lagOf(c, t); err != nil {
 		return err

@@ -175,3 +175,7 @@ func TestModeratorIsWarnedOfPersonalDataInASuggestion(t *testing.T) {
 	o.idea.Text += " 010-1234-5678"
 	o.get(path).want(t, http.StatusOK, `id="personal-data"`, "전화번호")
 }
+
+func TestForumsFiguresTellHitsByLanguage(t *testing.T) {
+	newOffice(t, officer).get(forumURL).want(t, http.StatusOK, `id="hits-by-language"`, "한국어 7,000", "영어 509")
+}

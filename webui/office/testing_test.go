@@ -290,6 +290,9 @@ func (c *city) EnteredOpinion(_ context.Context, opinion forum.ID) (forum.Opinio
 	return forum.Opinion{ID: id(650), Forum: c.topic.ID, Number: "2026-000950", Status: forum.OpinionPublished, Title: "그늘", Text: "그늘이 있어야 합니다.", Lang: "ko",
 		AcceptedAt: noon, Channel: forum.ViaLetter, ReceivedOn: "2026-11-20", EnteredBy: "한지숙"}, nil
 }
+func (c *city) HitsByLanguage(context.Context, forum.ID) ([]forum.LangHits, error) {
+	return []forum.LangHits{{Lang: "ko", Hits: 7000}, {Lang: "en", Hits: 509}}, nil
+}
 func (c *city) Participation(_ context.Context, id forum.ID) (forum.Participation, error) {
 	for _, p := range c.compared {
 		if p.Forum == id {
