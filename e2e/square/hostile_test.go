@@ -257,7 +257,7 @@ func sameAsWritten(t *testing.T, cases []attack, defences []defence) {
 	b.WriteString("# Hostile input\n\nWhat strangers send to the city and what it answers, written by `TestHostileInput` (`e2e/square`) against a real web process and\n" +
 		"PostgreSQL from `testdata/hostile.txt`; `go test ./e2e/square -run TestHostileInput -update` writes it anew. No answer is an error of ours,\n" +
 		"what is accepted is kept, and nothing of it runs in a browser.\n")
-	for fault := 49; fault <= 69; fault++ {
+	for fault := 49; fault <= 71; fault++ {
 		met := false
 		fmt.Fprintf(&b, "\n## %d %s\n\n", fault, faultNames[fault-49])
 		for _, a := range cases {
@@ -299,7 +299,8 @@ func sameAsWritten(t *testing.T, cases []attack, defences []defence) {
 
 var faultNames = []string{"double clicks", "large and endless bodies", "bytes that are no text", "NUL", "letters that mislead", "the same text in other code points", "towers of marks",
 	"formulas and long texts in exports", "scripts in texts", "requests that the server is talked into", "ways out of the site", "requests of other sites", "frames",
-	"sessions", "what is other people's", "fields that nobody asked for", "files and paths", "slow searches", "strange JSON", "strange HTTP", "forged addresses"}
+	"sessions", "what is other people's", "fields that nobody asked for", "files and paths", "slow searches", "strange JSON", "strange HTTP", "forged addresses",
+	"many who are steered by one hand", "floods from many places"}
 
 // isThere finds the test's source.
 func isThere(t *testing.T, name string) {
