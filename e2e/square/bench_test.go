@@ -170,7 +170,9 @@ func onePage(w *web, path string) load.Next {
 		requests[i] = reading(w, path, i)
 	}
 	var read atomic.Int64
-	return func(int, int) ([]byte, func(load.Answer, error)) { return requests[int(read.Add(1))%len(requests)], nil }
+	return func(int, int) ([]byte, func(load.Answer, error)) {
+		return requests[int(read.Add(1))%len(requests)], nil
+	}
 }
 
 func anAddress(n int) string { return fmt.Sprintf("10.%d.%d.%d", n/62500%250, n/250%250, 1+n%250) }

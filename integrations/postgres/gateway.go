@@ -67,29 +67,3 @@ ON CONFLICT ON CONSTRAINT one_contact_per_subject DO UPDATE SET lang = excluded.
 func subjectKey(voterKey []byte, subject string) []byte {
 	return signed(voterKey, []byte("the gateway's citizen "+subject))
 }
-
-// SetIdentity says how a forum knows one voter from another, while nobody can have voted.
-func (s *Store) SetIdentity(ctx context.Context, by forum.Official, from string, id forum.ID, to forum.IdentityPolicy, reason string) error {
-	if err := by.May(forum.SetIdentity, ""); err != nil {
-		return err
-	}
-	if err := forum.ValidateIdentity(to, reason); err != nil {
-		return err
-	}
-	return s.inTx(ctx, func(tx pgx.Tx) error {
-		f, err := s.lockedForum(ctx, tx, id)
-		switch {
-		case err != nil:
-			return err
-		case !f.Status.MayChangeIdentity():
-			return movedOn(forum.TheForum)
-		case f.Identity == to:
-			return nil
-		}
-		if _, err := tx.Exec(ctx, `UPDATE forums SET identity = $2 WHERE id = $1`, id, string(to)); err != nil {
-			return err
-		}
-		return note(ctx, tx, byOfficial(by, from), change{action: forum.SetIdentity + "_" + forum.Action(to), noun: forum.TheForum, subject: id, forum: id,
-			reason: reason})
-	})
-}

@@ -214,29 +214,3 @@ FROM opinions o WHERE id = $1 AND contact_id IS NOT NULL`, m.Opinion).Scan(&l.co
 		"code": string(m.Code), "reason": m.Reason}
 	return enqueue(ctx, m.tx, l)
 }
-
-// SetModeration says when a forum's opinions are looked at: before they are shown, or after. It holds for what comes from now on.
-func (s *Store) SetModeration(ctx context.Context, by forum.Official, from string, id forum.ID, to forum.Moderation, reason string) error {
-	if err := by.May(forum.SetModeration, ""); err != nil {
-		return err
-	}
-	if err := forum.ValidateModeration(to, reason); err != nil {
-		return err
-	}
-	return s.inTx(ctx, func(tx pgx.Tx) error {
-		f, err := s.lockedForum(ctx, tx, id)
-		switch {
-		case err != nil:
-			return err
-		case f.Status.HasClosed() || f.Status == forum.Withdrawn:
-			return movedOn(forum.TheForum)
-		case f.Moderation == to:
-			return nil
-		}
-		if _, err := tx.Exec(ctx, `UPDATE forums SET moderation = $2 WHERE id = $1`, id, string(to)); err != nil {
-			return err
-		}
-		return note(ctx, tx, byOfficial(by, from), change{action: forum.SetModeration + "_" + forum.Action(to), noun: forum.TheForum, subject: id, forum: id,
-			reason: reason})
-	})
-}
