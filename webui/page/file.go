@@ -34,7 +34,7 @@ func SendFile(c *gin.Context, f forum.DossierFile, read Slices) error {
 		c.Status(http.StatusOK)
 		return nil
 	}
-	content := &slicedFile{ctx: c.Request.Context(), read: read, size: f.Size}
+	content := &slicedFile{ctx: c.Request.Context(), read: read, size: f.Size, line: http.NewResponseController(c.Writer)}
 	http.ServeContent(c.Writer, c.Request, "", time.Time{}, content)
 	if content.err != nil && !c.Writer.Written() { // the error is a page, and no part of the file
 		for _, name := range []string{"Content-Disposition", "Content-Type", "Content-Length", "Content-Range", "Accept-Ranges", "ETag"} {
@@ -53,8 +53,12 @@ func fileCaching(c *gin.Context) string {
 	return "private, no-store"
 }
 
-// sliceSize is how much of a file is in memory for one reader.
-const sliceSize = 256 << 10
+// sliceSize is how much of a file is in memory for one reader, and slicePatience how long they may take for it: who asks for files
+// and then reads nothing holds no memory for ever.
+const (
+	sliceSize     = 256 << 10
+	slicePatience = time.Minute
+)
 
 // slicedFile reads a file slice by slice, as fast as its reader takes it, and holds no connection meanwhile.
 type slicedFile struct {
@@ -64,6 +68,7 @@ type slicedFile struct {
 	at    int
 	slice []byte // from at on
 	err   error
+	line  *http.ResponseController
 }
 
 func (f *slicedFile) Read(p []byte) (int, error) {
@@ -78,6 +83,7 @@ func (f *slicedFile) Read(p []byte) (int, error) {
 			f.err = io.ErrUnexpectedEOF
 			return 0, f.err
 		}
+		_ = f.line.SetWriteDeadline(time.Now().Add(slicePatience)) // the server takes it back after the answer
 	}
 	n := copy(p, f.slice)
 	f.at, f.slice = f.at+n, f.slice[n:]

@@ -6,6 +6,7 @@ import (
 	"mime"
 	"net/http"
 	"net/url"
+	"time"
 
 	"github.com/gin-gonic/gin"
 
@@ -35,6 +36,7 @@ func FormWithFiles(c *gin.Context, most FormLimits) (*Values, map[string]Uploade
 	if err := acceptable(c, "multipart/form-data"); err != nil {
 		return nil, nil, err
 	}
+	awaitUpload(c)
 	// Twice as much is still read, to be able to say which file was too large; heads and borders come on top.
 	c.Request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, most.Texts+2*most.Files+maxFields*200)
 	parts, err := c.Request.MultipartReader()
@@ -71,6 +73,15 @@ func FormWithFiles(c *gin.Context, most FormLimits) (*Values, map[string]Uploade
 	c.Request.PostForm = raw
 	values, err := textsOf(raw)
 	return values, files, err
+}
+
+// uploadPatience is how long somebody with a slow line may take to send files.
+const uploadPatience = 10 * time.Minute
+
+// awaitUpload lets a request take as long as its files need: otherwise who sends them slowly would lose what they wrote with them.
+func awaitUpload(c *gin.Context) {
+	Patience(c, uploadPatience)
+	_ = http.NewResponseController(c.Writer).SetReadDeadline(time.Now().Add(uploadPatience)) // where there is no line, there is no deadline
 }
 
 func unreadText(err error, most int64) error {

@@ -2,11 +2,15 @@ package page
 
 import (
 	"bytes"
+	"context"
+	"errors"
 	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/gin-gonic/gin"
 
@@ -101,5 +105,53 @@ func TestFormBringsFilesBesideItsTexts(t *testing.T) {
 	c.Request.Header.Set("Content-Type", "multipart/form-data; boundary=x")
 	if _, _, err := FormWithFiles(c, most); forum.CodeOf(err) != forum.Unreadable {
 		t.Errorf("broken: %v", err)
+	}
+}
+
+// slowLine is a browser's end of a line: it knows how long it may take for what.
+type slowLine struct {
+	*httptest.ResponseRecorder
+	sends time.Duration   // how long it may take to send
+	reads []time.Duration // how long for each part that it reads
+}
+
+func (l *slowLine) SetReadDeadline(at time.Time) error {
+	l.sends = time.Until(at)
+	return nil
+}
+
+func (l *slowLine) SetWriteDeadline(at time.Time) error {
+	l.reads = append(l.reads, time.Until(at))
+	return nil
+}
+
+// TestSlowLineLosesNoTextAndHoldsNoMemory: a form with files may take minutes, in which its request isn't given up; a file goes out for
+// as long as somebody reads it.
+func TestSlowLineLosesNoTextAndHoldsNoMemory(t *testing.T) {
+	gin.SetMode(gin.TestMode)
+	s := &Site{options: Options{Timeout: 50 * time.Millisecond}}
+	line, kept := &slowLine{ResponseRecorder: httptest.NewRecorder()}, error(nil)
+	c, e := gin.CreateTestContext(line)
+	c.Request = httptest.NewRequest(http.MethodPost, "/", strings.NewReader("--x--\r\n"))
+	c.Request.Header.Set("Content-Type", "multipart/form-data; boundary=x")
+	e.POST("/", s.patient, func(c *gin.Context) {
+		_, _, err := FormWithFiles(c, FormLimits{Texts: 100, File: 100, Files: 100})
+		time.Sleep(200 * time.Millisecond) // as long as the files take
+		kept = errors.Join(err, c.Request.Context().Err())
+	})
+	e.HandleContext(c)
+	if kept != nil || line.sends < time.Minute {
+		t.Errorf("given up: %v; %v to send it", kept, line.sends)
+	}
+
+	line = &slowLine{ResponseRecorder: httptest.NewRecorder()}
+	c, _ = gin.CreateTestContext(line)
+	c.Request = httptest.NewRequest(http.MethodGet, "/", nil)
+	file := forum.DossierFile{Name: "a.txt", Type: forum.TXT, Size: 2*sliceSize + 1}
+	if err := SendFile(c, file, func(_ context.Context, _, n int) ([]byte, error) { return make([]byte, n), nil }); err != nil || line.Body.Len() != file.Size {
+		t.Fatal(line.Body.Len(), err)
+	}
+	if len(line.reads) != 3 || slices.Max(line.reads) > 2*time.Minute {
+		t.Errorf("%v to read it", line.reads)
 	}
 }
