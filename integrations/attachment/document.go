@@ -25,7 +25,11 @@ func lookAtPDF(content []byte) error {
 	if !bytes.HasPrefix(content, []byte("%PDF-")) || len(bytes.Trim(content[end+5:], "\r\n\t \x00")) > 0 || hasArchive(content) {
 		return errMixed
 	}
-	for _, words := range append(objectStreams(content), content) {
+	objects, err := objectStreams(content)
+	if err != nil {
+		return err
+	}
+	for _, words := range append(objects, content) {
 		if err := lookAtNames(words); err != nil {
 			return err
 		}
@@ -81,27 +85,35 @@ func withoutStreams(content []byte) []byte {
 // objectsMax is how much of a PDF's compressed objects is read.
 const objectsMax = 32 << 20
 
-// objectStreams unpacks the streams that hold objects, which is where a PDF of today keeps its names.
-func objectStreams(content []byte) [][]byte {
+// objectStreams reads the streams that hold objects, which is where a PDF of today keeps its names: packed as programs pack them, or
+// not at all. What is packed in another way, or unpacks to more than anybody wants, isn't passed over but refused.
+func objectStreams(content []byte) ([][]byte, error) {
 	var all [][]byte
 	left := int64(objectsMax)
-	for _, at := range objStream.FindAllIndex(content, 10000) {
-		begin := bytes.Index(content[at[1]:], []byte("stream"))
-		if begin < 0 || begin > 1000 {
+	for _, at := range objStream.FindAllIndex(content, -1) {
+		words := content[at[1]:min(at[1]+1000, len(content))]
+		begin := bytes.Index(words, []byte("stream"))
+		if begin < 0 {
 			continue
 		}
 		raw := bytes.TrimLeft(content[at[1]+begin+len("stream"):], "\r\n")
-		r, err := zlib.NewReader(bytes.NewReader(raw))
-		if err != nil {
-			continue
+		objects, packed := raw, false
+		if r, err := zlib.NewReader(bytes.NewReader(raw)); err == nil {
+			packed = true
+			objects, _ = io.ReadAll(io.LimitReader(r, left)) // what can be read before it breaks, a viewer reads too
+		} else if end := bytes.Index(raw, []byte("endstream")); end >= 0 {
+			objects = raw[:end]
 		}
-		objects, _ := io.ReadAll(io.LimitReader(r, left)) // what can be read before it breaks, a viewer reads too
-		if left -= int64(len(objects)); left <= 0 {
-			break
+		head := content[max(0, at[0]-1000) : at[1]+begin]
+		if head = head[bytes.LastIndex(head, []byte("obj"))+1:]; !packed && bytes.Contains(head, []byte("/Filter")) {
+			return nil, errActive
+		}
+		if left -= int64(len(objects)) + 1<<10; left <= 0 { // an empty one costs something, too
+			return nil, errBomb
 		}
 		all = append(all, objects)
 	}
-	return all
+	return all, nil
 }
 
 // hwpHeader is how the stream FileHeader of an HWP 5 file begins, filled up to 32 bytes.
