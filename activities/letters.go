@@ -29,7 +29,8 @@ func LoadLetters(publicURL, officeURL string) (*Letters, error) {
 	}
 	l := &Letters{PublicURL: publicURL, OfficeURL: officeURL, words: map[string]*template.Template{}}
 	for _, lang := range []string{"ko", "en", "zh", "ja"} {
-		funcs := template.FuncMap{"when": func(at string) string { return when(at, lang, zone) }, "fields": strings.Fields,
+		funcs := template.FuncMap{"when": func(at string) string { return when(at, lang, zone) },
+			"until": func(at string) string { return until(at, lang, zone) }, "fields": strings.Fields,
 			"day": func(day string) string { return dayOf(day, lang) }, "digest": digest, "instant": instant, "place": place, "news": news,
 			"others": func(topics []*newsTopic) int { return len(topics) - 1 }}
 		words, err := template.New(lang).Funcs(funcs).Option("missingkey=error").ParseFS(letterFiles, "letters/"+lang+"/*.txt")
@@ -103,6 +104,15 @@ func when(at, lang string, zone *time.Location) string {
 		return date(t, lang) + t.Format(", 15:04")
 	}
 	return date(t, lang) + t.Format(" 15:04")
+}
+
+// until writes an end: midnight is 24:00 of the day that ends with it.
+func until(at, lang string, zone *time.Location) string {
+	t, err := time.Parse(time.RFC3339Nano, at)
+	if err != nil || t.In(zone).Format(time.TimeOnly) != "00:00:00" {
+		return when(at, lang, zone)
+	}
+	return strings.TrimSuffix(when(t.Add(-time.Second).Format(time.RFC3339Nano), lang, zone), "23:59") + "24:00"
 }
 
 // dayOf writes a day of the city: 2026. 11. 23.(월).

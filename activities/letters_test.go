@@ -202,6 +202,16 @@ func TestInstantsAreSeoulsAndALanguageWeLackIsKorean(t *testing.T) {
 }
 
 // TestReasonCodeIsWrittenInTheLanguageOfTheOpinion: each code has words in each language, and what a moderator adds stands beside it.
+func TestMidnightEndsTheDayBefore(t *testing.T) {
+	l := letters(t)
+	for lang, want := range map[string]string{"ko": "2026. 12. 8.(화) 24:00", "en": "8 December 2026 (Tue), 24:00", "zh": "24:00", "ja": "24:00"} {
+		_, text, err := l.Write(letter(forum.MailForumOpened, lang, about("closes_at", "2026-12-08T15:00:00Z")))
+		if err != nil || !strings.Contains(text, want) {
+			t.Errorf("%s: %v\n%s", lang, err, text)
+		}
+	}
+}
+
 func TestReasonCodeIsWrittenInTheLanguageOfTheOpinion(t *testing.T) {
 	l := letters(t)
 	for _, code := range forum.ReasonCodes {

@@ -85,5 +85,5 @@ func (h *Handlers) prPeriod(in string, f forum.Forum) string {
 	if f.OpensAt.IsZero() {
 		return h.site.Text(in, "office.forum.unset")
 	}
-	return h.site.Text(in, "office.pr.period", "from", page.Date(in, f.OpensAt), "to", page.Date(in, f.ClosesAt))
+	return h.site.Text(in, "office.pr.period", "from", page.Date(in, f.OpensAt), "to", page.Date(in, page.End(f.ClosesAt)))
 }

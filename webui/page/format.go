@@ -2,6 +2,7 @@ package page
 
 import (
 	"fmt"
+	"strings"
 	"time"
 	_ "time/tzdata" // Asia/Seoul is known wherever the program runs
 
@@ -62,6 +63,22 @@ func DateTime(lang string, at time.Time) string {
 		return Date(lang, at) + at.In(Seoul).Format("15:04")
 	}
 	return Date(lang, at) + at.In(Seoul).Format(", 15:04")
+}
+
+// End is an end as a day: midnight belongs to the day that ends with it.
+func End(at time.Time) time.Time {
+	if at = at.In(Seoul); at.IsZero() || at.Hour() != 0 || at.Minute() != 0 || at.Second() != 0 {
+		return at
+	}
+	return at.Add(-time.Second)
+}
+
+// LastMoment writes until when: as DateTime, but midnight as 24:00 of the day that ends with it.
+func LastMoment(lang string, at time.Time) string {
+	if end := End(at); !end.Equal(at) {
+		return strings.TrimSuffix(DateTime(lang, end), "23:59") + "24:00"
+	}
+	return DateTime(lang, at)
 }
 
 // number writes 7509 as 7,509 and 203.46 as 203.5.

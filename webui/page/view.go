@@ -197,6 +197,18 @@ func (v *View) DateTime(at any) (string, error) {
 	return DateTime(v.Lang, t), err
 }
 
+// End is an end as a day; see the function End.
+func (v *View) End(at any) (time.Time, error) {
+	t, err := instant(at)
+	return End(t), err
+}
+
+// LastMoment writes until when.
+func (v *View) LastMoment(at any) (string, error) {
+	t, err := instant(at)
+	return LastMoment(v.Lang, t), err
+}
+
 // Time is a <time> element that shows DateTime.
 func (v *View) Time(at any) (template.HTML, error) {
 	t, err := instant(at)

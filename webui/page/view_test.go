@@ -9,6 +9,22 @@ import (
 	"github.com/gin-gonic/gin"
 )
 
+func TestMidnightIsTheEndOfTheDayBefore(t *testing.T) {
+	midnight := time.Date(2026, 12, 9, 0, 0, 0, 0, Seoul)
+	for lang, want := range map[string][2]string{
+		"ko": {"2026. 12. 8.(화)", "2026. 12. 8.(화) 24:00"}, "en": {"8 Dec 2026 (Tue)", "8 Dec 2026 (Tue), 24:00"},
+		"zh": {"2026年12月8日（周二）", "2026年12月8日（周二）24:00"}, "ja": {"2026年12月8日（火）", "2026年12月8日（火）24:00"},
+	} {
+		if day, moment := Date(lang, End(midnight.UTC())), LastMoment(lang, midnight.UTC()); day != want[0] || moment != want[1] {
+			t.Errorf("%s: %q, %q", lang, day, moment)
+		}
+	}
+	evening := midnight.Add(-6 * time.Hour)
+	if got := LastMoment("ko", evening); got != "2026. 12. 8.(화) 18:00" || !End(evening).Equal(evening) || LastMoment("ko", time.Time{}) != "" {
+		t.Errorf("%q", got)
+	}
+}
+
 func TestDatesAreSeouls(t *testing.T) {
 	for _, c := range []struct {
 		at               time.Time

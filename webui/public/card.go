@@ -76,7 +76,7 @@ func (h *Handlers) cardWords(c *gin.Context, f forum.Forum) cardWords {
 	words := cardWords{City: h.site.City(lang) + " " + h.site.Text(lang, "layout.public_name"), Title: page.OneLine(titleOf(f, lang)),
 		Status: h.site.Text(lang, "status.forum."+string(shownStatus(f, time.Now())))}
 	if !f.OpensAt.IsZero() {
-		words.Foot = h.site.Text(lang, "public.period", "from", page.Date(lang, f.OpensAt), "to", page.Date(lang, f.ClosesAt))
+		words.Foot = h.site.Text(lang, "public.period", "from", page.Date(lang, f.OpensAt), "to", page.Date(lang, page.End(f.ClosesAt)))
 	}
 	return words
 }

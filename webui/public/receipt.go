@@ -196,7 +196,7 @@ func (h *Handlers) next(lang string, r receiptView) []string {
 	case r.Topic.Status.HasClosed():
 		next = []string{h.site.Text(lang, "public.next.closed", "days", forum.ResponseDays)}
 	default:
-		next = append(next, h.site.Text(lang, "public.next.until", "at", page.DateTime(lang, r.Topic.ClosesAt)),
+		next = append(next, h.site.Text(lang, "public.next.until", "at", page.LastMoment(lang, r.Topic.ClosesAt)),
 			h.site.Text(lang, "public.next.closed", "days", forum.ResponseDays))
 	}
 	return next

@@ -75,7 +75,7 @@ func (h *Handlers) steps(lang string, t topicView) []page.Step {
 		case forum.Open:
 			steps[i].At = t.OpensAt
 		case forum.Closed:
-			steps[i].At = t.ClosesAt
+			steps[i].At = page.End(t.ClosesAt)
 		}
 	}
 	if t.Status == forum.Suspended {
