@@ -31,6 +31,9 @@ func inHalves[R, A any](rows []R, accept func([]R) ([]forum.Outcome[A], error)) 
 // isRowsFault tells what a row has brought with it (a rule's refusal, a NUL, a broken reference) from what would meet any
 // other row as well.
 func isRowsFault(err error) bool {
+	if errors.Is(err, errKeyTaken) { // again and again: whoever brings such keys delays nobody but themselves
+		return true
+	}
 	if refusal := forum.RefusalIn(err); refusal != nil {
 		return refusal.Code != forum.Unavailable
 	}

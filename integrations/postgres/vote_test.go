@@ -224,3 +224,25 @@ func TestPoisonVoteStandsAlone(t *testing.T) {
 		}
 	}
 }
+
+// TestKeysTakenAgainAndAgainDelayNobodyElse: whoever has several web processes take the same keys at once finds one used whenever the
+// batch looks again; the votes beside theirs count.
+func TestKeysTakenAgainAndAgainDelayNobodyElse(t *testing.T) {
+	s := newStore(t)
+	opinion := accept(t, s, opinionOf(openForum(t, s), "공감해 주십시오."))[0].ID
+	exec(t, s, `CREATE FUNCTION taken() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END'`)
+	exec(t, s, `CREATE TRIGGER taken BEFORE INSERT ON idempotency_keys FOR EACH ROW WHEN (NEW.key = 'taken elsewhere') EXECUTE FUNCTION taken()`)
+	var sent []forum.NewVote
+	for i := range 5 {
+		sent = append(sent, forum.NewVote{Opinion: opinion, Citizen: citizen(t, s, "v"+number(i)), Choice: forum.For})
+	}
+	sent[2].Idempotency = keyed("taken elsewhere", "for")
+	for i, outcome := range s.CastVotes(t.Context(), sent) {
+		if (outcome.Err != nil) != (i == 2) {
+			t.Errorf("vote %d: %v", i, outcome.Err)
+		}
+	}
+	if n := one[int](t, s, `SELECT count(*) FROM votes`); n != 4 {
+		t.Errorf("%d votes stand", n)
+	}
+}
