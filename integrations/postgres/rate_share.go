@@ -39,9 +39,16 @@ func (s *Store) ShareRates(ctx context.Context, used []forum.Used) ([]time.Durat
 	return owed, translate(err)
 }
 
-// ForgetRates removes whom the processes have not told of for a while.
+// forgetAtOnce is how many rows one statement removes.
+const forgetAtOnce = 10000
+
+// ForgetRates removes whom the processes have not told of for a while: all of them, because a crowd leaves more than one statement's.
 func (s *Store) ForgetRates(ctx context.Context) error {
-	_, err := s.pool.Exec(ctx, `
-DELETE FROM shared_rates WHERE key IN (SELECT key FROM shared_rates WHERE tat < now() - interval '1 minute' LIMIT 10000 FOR UPDATE SKIP LOCKED)`)
-	return translate(err)
+	for {
+		done, err := s.pool.Exec(ctx, `
+DELETE FROM shared_rates WHERE key IN (SELECT key FROM shared_rates WHERE tat < now() - interval '1 minute' LIMIT $1 FOR UPDATE SKIP LOCKED)`, forgetAtOnce)
+		if err != nil || done.RowsAffected() < forgetAtOnce {
+			return translate(err)
+		}
+	}
 }

@@ -74,6 +74,7 @@ func TestPressureEndsByItself(t *testing.T) {
 	exec(t, s, `UPDATE pressures SET until = now() - interval '2 days'`)
 	exec(t, s, `INSERT INTO spent_challenges VALUES ('a', 'b', now() - interval '1 hour'), ('c', 'd', now() + interval '1 hour')`)
 	exec(t, s, `INSERT INTO shared_rates VALUES ('a', now() - interval '1 hour'), ('c', now())`)
+	exec(t, s, `INSERT INTO shared_rates SELECT int8send(n), now() - interval '1 hour' FROM generate_series(1, 20001) AS n`) // a crowd's
 	if err := s.ForgetPressure(t.Context()); err != nil {
 		t.Fatal(err)
 	}
