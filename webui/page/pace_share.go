@@ -2,6 +2,7 @@ package page
 
 import (
 	"context"
+	mathrand "math/rand/v2"
 	"time"
 
 	"acropolis/forum"
@@ -61,8 +62,9 @@ func (p *pace) share(ctx context.Context, rates Rates, site string) error {
 // of, or that owe so much.
 func (p *pace) collect(now int64) (all []told) {
 	share := p.burst / toldShare
+	begin := mathrand.IntN(len(p.shards)) //nolint:gosec // where there are more than may be told, each has its turn
 	for i := range p.shards {
-		s := &p.shards[i]
+		s := &p.shards[(begin+i)%len(p.shards)]
 		s.mu.Lock()
 		for n, generation := range []map[string]owing{s.young, s.old} {
 			for key, is := range generation {

@@ -3,6 +3,7 @@ package page
 import (
 	"context"
 	"errors"
+	"strconv"
 	"testing"
 	"time"
 
@@ -56,5 +57,26 @@ func TestEachKeyIsToldOnce(t *testing.T) {
 	s.old, s.young = map[string]owing{"a": {ticks() + int64(time.Hour), 9}}, map[string]owing{"a": {ticks() + int64(time.Hour), 7}}
 	if all := p.collect(ticks()); len(all) != 1 || all[0].units != 7 {
 		t.Errorf("%v", all)
+	}
+}
+
+// TestEachOfManyIsTold: where more ask much than one exchange tells of, none of them is left out for ever.
+func TestEachOfManyIsTold(t *testing.T) {
+	p := newPace(60, 2, 100*mostTold)
+	for i := range 2 * mostTold {
+		p.take(strconv.Itoa(i), ticks())
+	}
+	told := map[string]bool{}
+	for range 100 {
+		all := p.collect(ticks())
+		if len(all) > mostTold {
+			t.Fatalf("%d at once", len(all))
+		}
+		for _, one := range all {
+			told[one.key] = true
+		}
+	}
+	if len(told) != 2*mostTold {
+		t.Errorf("%d of %d were ever told", len(told), 2*mostTold)
 	}
 }
