@@ -36,6 +36,10 @@ func (s *Store) EraseContact(ctx context.Context, citizen forum.ID) error {
 			_, err := tx.Exec(ctx, `UPDATE contacts SET news = 'none' WHERE id = $1`, citizen)
 			return err
 		}
+		// A child's own address, too, about which a guardian hasn't answered yet.
+		if _, err := tx.Exec(ctx, `DELETE FROM guardian_consents WHERE child_email = $1`, *email); err != nil {
+			return err
+		}
 		_, err = tx.Exec(ctx, `
 UPDATE contacts SET email = NULL, former = $2, erased_at = now(), news = 'none', bad_at = NULL WHERE id = $1`, citizen, s.formerKey(s.keyID, *email))
 		if err != nil {
@@ -67,6 +71,8 @@ func (s *Store) reunite(ctx context.Context, tx pgx.Tx, email string, now forum.
 		`UPDATE opinions SET contact_id = $1 WHERE contact_id = $2`,
 		`UPDATE suggestions SET contact_id = $1 WHERE contact_id = $2`,
 		`UPDATE subscriptions SET contact_id = $1 WHERE contact_id = $2`,
+		`UPDATE invitations i SET contact_id = $1 WHERE contact_id = $2 AND (status NOT IN ('invited', 'drafted') OR NOT EXISTS (
+			SELECT FROM invitations o WHERE o.contact_id = $1 AND o.forum_id IS NOT DISTINCT FROM i.forum_id AND o.status IN ('invited', 'drafted')))`,
 		`UPDATE mails m SET contact_id = $1 WHERE contact_id = $2 AND status IN ('waiting', 'pending')
 			AND NOT EXISTS (SELECT FROM mails o WHERE o.contact_id = $1 AND o.event = m.event)`,
 	} {
