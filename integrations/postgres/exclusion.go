@@ -145,7 +145,10 @@ func (s *Store) AskExclusion(ctx context.Context, by forum.Official, from string
 		case digestOf(votes) != n.Digest:
 			return forum.Refuse(forum.Conflict, "exclusion.changed_since")
 		}
-		return keepExclusion(ctx, tx, byOfficial(by, from), id, n, votes)
+		if err := keepExclusion(ctx, tx, byOfficial(by, from), id, n, votes); err != nil {
+			return err
+		}
+		return s.oweSecond(ctx, tx, id, n.Forum, forum.ConfirmExclusion)
 	})
 	return id, err
 }
@@ -235,6 +238,12 @@ func (s *Store) DecideExclusion(ctx context.Context, by forum.Official, from str
 		}
 		if err := proveExclusion(ctx, tx, who, id, decision.To, reason); err != nil {
 			return err
+		}
+		if err := settle(ctx, tx, forum.TheExclusion, id); err != nil {
+			return err
+		}
+		if action == forum.AskUndo {
+			return s.oweSecond(ctx, tx, id, forumID, forum.ConfirmUndo)
 		}
 		if decision.From.IsInForce() == decision.To.IsInForce() {
 			return nil

@@ -105,11 +105,13 @@ func (s *Store) oweForum(ctx context.Context, tx pgx.Tx, id forum.ID, kind forum
 	return s.owe(ctx, tx, forum.Owed{Noun: forum.TheForum, Subject: id, Forum: id, Kind: kind, Duty: term.Duty, Department: department, Days: term.Days})
 }
 
-// settle ends waits, in the transaction of the move that ends them; without kinds, all of the subject's.
+// settle ends waits, in the transaction of the move that ends them; without kinds, all of the subject's, and for a forum those of
+// its exclusions.
 func settle(ctx context.Context, tx pgx.Tx, noun forum.Noun, subject forum.ID, kinds ...forum.Action) error {
 	_, err := tx.Exec(ctx, `
 UPDATE owed SET done_at = now()
-WHERE noun = @noun AND subject_id = @subject AND done_at IS NULL AND (cardinality(@kinds::text[]) = 0 OR kind = ANY(@kinds))`,
+WHERE done_at IS NULL AND CASE WHEN cardinality(@kinds::text[]) > 0 THEN noun = @noun AND subject_id = @subject AND kind = ANY(@kinds)
+	ELSE noun = @noun AND subject_id = @subject OR @noun = 'forum' AND noun = 'exclusion' AND forum_id = @subject END`,
 		pgx.NamedArgs{"noun": noun, "subject": subject, "kinds": texts(kinds)})
 	return err
 }
@@ -142,6 +144,7 @@ func ownTitle(noun, subject string) string {
 	WHEN 'award' THEN (SELECT f.title FROM awards a JOIN forums f ON f.id = a.forum_id WHERE a.id = ` + subject + `)
 	WHEN 'invitation' THEN (SELECT COALESCE(f.title, left(i.asked, 80)) FROM invitations i LEFT JOIN forums f ON f.id = i.forum_id WHERE i.id = ` + subject + `)
 	WHEN 'milestone' THEN (SELECT title FROM milestones WHERE id = ` + subject + `)
+	WHEN 'exclusion' THEN (SELECT f.title FROM exclusions x JOIN forums f ON f.id = x.forum_id WHERE x.id = ` + subject + `)
 	WHEN 'suggestion' THEN (SELECT title FROM suggestions WHERE id = ` + subject + `)
 	ELSE (SELECT title FROM forums WHERE id = ` + subject + `) END`
 }

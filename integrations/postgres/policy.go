@@ -24,7 +24,9 @@ func (s *Store) SetModeration(ctx context.Context, by forum.Official, from strin
 		return err
 	}
 	return s.setPolicy(ctx, by, from, id, policy{forum.SetModeration, "moderation", string(to), reason,
-		func(f forum.Forum) (string, bool) { return string(f.Moderation), !f.Status.HasClosed() && f.Status != forum.Withdrawn }})
+		func(f forum.Forum) (string, bool) {
+			return string(f.Moderation), !f.Status.HasClosed() && f.Status != forum.Withdrawn
+		}})
 }
 
 // policy is a choice that is made of one forum, and kept in a column of its row.

@@ -128,6 +128,8 @@ func owedURL(c *gin.Context, o forum.Owed) string {
 		return page.To(c, "rounds", o.Subject)
 	case forum.TheApproval:
 		return page.To(c, "approvals", o.Subject)
+	case forum.TheExclusion:
+		return page.To(c, "exclusions", o.Subject)
 	case forum.TheSuggestion:
 		return page.To(c, "suggestions", o.Subject)
 	case forum.TheInvitation:

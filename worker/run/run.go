@@ -106,6 +106,9 @@ func Run(ctx context.Context, s Settings, log *slog.Logger) (err error) {
 	loops.Go(func() { repeat(ctx, forgetEvery, log, "erase origins", once(store.EraseOrigins)) })
 	loops.Go(func() { repeat(ctx, tallyEvery, log, "tally", once(store.Tally)) })
 	loops.Go(func() { repeat(ctx, markEvery, log, "mark suspect votes", once(store.MarkSuspects)) })
+	loops.Go(func() {
+		repeat(ctx, digestsEvery(store.Pace()), log, "mind the moderators' clocks", once(store.OweModeration))
+	})
 	loops.Go(func() { repeat(ctx, recountEvery, log, "recount", once(store.RecountNightly)) })
 	loops.Go(func() { repeat(ctx, tallyEvery, log, "index opinions", once(store.IndexOpinions)) })
 	loops.Go(func() { repeat(ctx, digestsEvery(store.Pace()), log, "write the day's digests", once(store.Digest)) })
