@@ -95,23 +95,23 @@ func (k *Cache) find(uri string, now time.Time) (page *cachedPage, mine bool, ge
 	return fresh, true, k.generation
 }
 
-// isYoung also holds for a page that is being made: its readers wait.
-func (p *cachedPage) isYoung(now time.Time) bool {
+// isMade says that all of the page may be read.
+func (p *cachedPage) isMade() bool {
 	select {
 	case <-p.made:
-		return p.kept && now.Sub(p.at) < pageLife
-	default:
 		return true
+	default:
+		return false
 	}
 }
 
+// isYoung also holds for a page that is being made: its readers wait.
+func (p *cachedPage) isYoung(now time.Time) bool {
+	return !p.isMade() || p.kept && now.Sub(p.at) < pageLife
+}
+
 func (p *cachedPage) isUsable(now time.Time) bool {
-	select {
-	case <-p.made:
-		return p.kept && now.Sub(p.at) < 2*pageLife
-	default:
-		return true
-	}
+	return !p.isMade() || p.kept && now.Sub(p.at) < 2*pageLife
 }
 
 // keep puts a made page where readers find it, unless something was to be forgotten since its making began.
@@ -129,7 +129,7 @@ func (k *Cache) keep(uri string, page *cachedPage, generation uint64) {
 			delete(k.pages, uri)
 		}
 		return
-	case old != nil && old != page:
+	case old != nil && old != page && old.isMade(): // another may be in the making since the memory was full
 		k.bytes -= old.size()
 	}
 	k.pages[uri] = page
