@@ -53,6 +53,8 @@ var dataKinds = []DataKind{ResidentNumber, ForeignerNumber, PassportNumber, Lice
 func plainDigits(text string) string {
 	return strings.Map(func(r rune) rune {
 		switch {
+		case r < 0x80 || '가' <= r && r <= '힣': // nearly all
+			return r
 		case '！' <= r && r <= '～':
 			return r - ('！' - '!')
 		case unicode.Is(unicode.Pd, r) || r == '−' || r == 'ㅡ' || r == 'ー':

@@ -2,10 +2,10 @@ package postgres
 
 import (
 	"context"
-	"hash/fnv"
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -21,16 +21,17 @@ func words(text string) []string { return strings.Fields(strings.ToLower(text)) 
 // gramsOf are the hashes of a text's characters and pairs of neighbouring characters within its words, on one forum.
 func gramsOf(forumID forum.ID, texts ...string) []int64 {
 	var grams []int64
+	onForum := hashOn(offset, string(forumID))
 	for _, text := range texts {
 		for _, word := range words(text) {
-			before := ""
-			for _, r := range word {
-				one := string(r)
-				grams = append(grams, gram(forumID, one))
-				if before != "" {
-					grams = append(grams, gram(forumID, before+one))
+			before := -1
+			for at, r := range word {
+				end := at + utf8.RuneLen(r)
+				grams = append(grams, int64(hashOn(onForum, word[at:end]))) //nolint:gosec // the bits are what counts
+				if before >= 0 {
+					grams = append(grams, int64(hashOn(onForum, word[before:end]))) //nolint:gosec // as above
 				}
-				before = one
+				before = at
 			}
 		}
 	}
@@ -39,10 +40,20 @@ func gramsOf(forumID forum.ID, texts ...string) []int64 {
 }
 
 func gram(forumID forum.ID, text string) int64 {
-	h := fnv.New64a()
-	_, _ = h.Write([]byte(forumID))
-	_, _ = h.Write([]byte(text))
-	return int64(h.Sum64()) //nolint:gosec // the bits are what counts
+	return int64(hashOn(hashOn(offset, string(forumID)), text)) //nolint:gosec // the bits are what counts
+}
+
+// FNV-1a with 64 bits, as hash/fnv has it; here it goes on from the forum's part, which all characters of a text share.
+const (
+	offset = 14695981039346656037
+	prime  = 1099511628211
+)
+
+func hashOn(sum uint64, text string) uint64 {
+	for i := range len(text) {
+		sum = (sum ^ uint64(text[i])) * prime
+	}
+	return sum
 }
 
 // question is a search: the hashes that an opinion must have, and the words of which these aren't proof enough.
