@@ -50,6 +50,9 @@ var faults = map[string][]string{
 		exclusionInForce, exclusionInForce, exclusionOfVotes},
 	"each exclusion was asked for and confirmed by two people, and so was undoing it": {
 		exclusionInForce},
+	"each attachment names a file that its version has, as it is": {
+		`UPDATE dossier_versions SET items = '[{"kind": "attachment", "file": {"id": "none", "name": "안내.pdf", "sha256": "00", "size": 1}}]'
+		WHERE (forum_id, version) = (SELECT forum_id, version FROM dossier_versions LIMIT 1)`},
 	"each thing that was accepted has its one leaf": {
 		`DELETE FROM log_pending WHERE kind = 'vote'`},
 	"each leaf is of something that was accepted, at its instant": {
