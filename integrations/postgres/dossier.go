@@ -77,11 +77,8 @@ func (s *Store) SaveDossier(ctx context.Context, by forum.Official, from string,
 		if err != nil {
 			return err
 		}
-		if err := by.May(forum.EditDossier, f.Department); err != nil {
+		if err := mayEditDossier(by, f); err != nil {
 			return err
-		}
-		if !dossierMayChange(f.Status) {
-			return movedOn(forum.TheForum)
 		}
 		old, err := dossierOf(ctx, tx, forumID)
 		if err != nil {
@@ -110,9 +107,15 @@ func (s *Store) SaveDossier(ctx context.Context, by forum.Official, from string,
 	return saved, err
 }
 
-// dossierMayChange says that the board hasn't closed: what people answered to stays as it is.
-func dossierMayChange(s forum.ForumStatus) bool {
-	return slices.Contains([]forum.ForumStatus{forum.Preparing, forum.Scheduled, forum.Open, forum.Suspended}, s)
+// mayEditDossier refuses whoever may not, and everybody once the board has closed: what people answered to stays as it is.
+func mayEditDossier(by forum.Official, f forum.Forum) error {
+	if err := by.May(forum.EditDossier, f.Department); err != nil {
+		return err
+	}
+	if !slices.Contains([]forum.ForumStatus{forum.Preparing, forum.Scheduled, forum.Open, forum.Suspended}, f.Status) {
+		return movedOn(forum.TheForum)
+	}
+	return nil
 }
 
 // dossierEdited takes the steps that an edit brings about.

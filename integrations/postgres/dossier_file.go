@@ -24,11 +24,8 @@ func (s *Store) AddFile(ctx context.Context, by forum.Official, from string, for
 		if err != nil {
 			return err
 		}
-		if err := by.May(forum.EditDossier, f.Department); err != nil {
+		if err := mayEditDossier(by, f); err != nil {
 			return err
-		}
-		if !dossierMayChange(f.Status) {
-			return movedOn(forum.TheForum)
 		}
 		// The dossier's own row and not the forum's lock: citizens' opinions don't wait for twenty megabytes.
 		if _, err := tx.Exec(ctx, `SELECT FROM dossiers WHERE forum_id = $1 FOR UPDATE`, forumID); err != nil {

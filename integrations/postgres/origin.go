@@ -1,8 +1,6 @@
 package postgres
 
 import (
-	"crypto/hmac"
-	"crypto/sha256"
 	"strings"
 
 	"github.com/jackc/pgx/v5"
@@ -13,9 +11,7 @@ import (
 // OriginSecret is the key under which networks and mail domains are hashed. It changes with VOTER_KEY: networks before and after
 // are strangers to each other.
 func (s *Store) OriginSecret() []byte {
-	mac := hmac.New(sha256.New, s.keys[s.keyID])
-	mac.Write([]byte("where votes came from"))
-	return mac.Sum(nil)
+	return signed(s.keys[s.keyID], []byte("where votes came from"))
 }
 
 // domainBytes is how much of a domain's hash is kept: enough to tell domains apart.
@@ -24,9 +20,7 @@ const domainBytes = 8
 // domainOf is the keyed hash of an address's domain and whether that is a common provider's.
 func (s *Store) domainOf(email string) (hash []byte, common bool) {
 	_, domain, _ := strings.Cut(email, "@")
-	mac := hmac.New(sha256.New, s.OriginSecret())
-	mac.Write([]byte("domain " + domain))
-	return mac.Sum(nil)[:domainBytes], forum.IsCommonDomain(domain)
+	return signed(s.OriginSecret(), []byte("domain "+domain))[:domainBytes], forum.IsCommonDomain(domain)
 }
 
 // addOrigins gives a statement the origins of its rows, as columns.

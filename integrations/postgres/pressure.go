@@ -2,8 +2,6 @@ package postgres
 
 import (
 	"context"
-	"crypto/hmac"
-	"crypto/sha256"
 	"errors"
 	"time"
 
@@ -14,9 +12,7 @@ import (
 
 // ChallengeSecret is the key that signs tasks. All web processes have the same.
 func (s *Store) ChallengeSecret() []byte {
-	mac := hmac.New(sha256.New, s.keys[s.keyID])
-	mac.Write([]byte("tasks under pressure"))
-	return mac.Sum(nil)
+	return signed(s.keys[s.keyID], []byte("tasks under pressure"))
 }
 
 // NotePressure says that forums got too much from unconfirmed people just now; "" is the suggestions' box. What is no forum is
