@@ -148,7 +148,7 @@ func (b *book) summary() []string {
 func (b *book) asOf() string {
 	w, r := b.words, b.report
 	if frozen(r) {
-		return fmt.Sprintf(w.Frozen, dateTime(w.Lang, r.Figures.FrozenAt))
+		return fmt.Sprintf(w.Frozen, lastMoment(w.Lang, r.Figures.FrozenAt))
 	}
 	return fmt.Sprintf(w.Interim, dateTime(w.Lang, r.MadeAt))
 }
