@@ -31,9 +31,6 @@ func inHalves[R, A any](rows []R, accept func([]R) ([]forum.Outcome[A], error)) 
 // isRowsFault tells what a row has brought with it (a rule's refusal, a NUL, a broken reference) from what would meet any
 // other row as well.
 func isRowsFault(err error) bool {
-	if errors.Is(err, errKeyTaken) { // again and again: whoever brings such keys delays nobody but themselves
-		return true
-	}
 	if refusal := forum.RefusalIn(err); refusal != nil {
 		return refusal.Code != forum.Unavailable
 	}
@@ -93,11 +90,13 @@ FROM unnest(@scopes::bytea[], @keys::text[]) AS sent (scope, key) JOIN idempoten
 }
 
 // whyNotOpen is the refusal of a forum that takes nothing just now. The shared lock is held, so its status stays; only the
-// clock goes on.
+// clock goes on. Where it has opened since it refused, another try is what helps.
 func whyNotOpen(ctx context.Context, tx pgx.Tx, id forum.ID) error {
 	var status forum.ForumStatus
-	var early bool
-	err := tx.QueryRow(ctx, `SELECT status, coalesce(statement_timestamp() < closes_at, true) FROM forums WHERE id = $1`, id).Scan(&status, &early)
+	var begun, early bool
+	err := tx.QueryRow(ctx, `
+SELECT status, coalesce(statement_timestamp() >= opens_at, false), coalesce(statement_timestamp() < closes_at, true) FROM forums WHERE id = $1`,
+		id).Scan(&status, &begun, &early)
 	switch {
 	case err != nil:
 		return found(err)
@@ -107,6 +106,8 @@ func whyNotOpen(ctx context.Context, tx pgx.Tx, id forum.ID) error {
 		return forum.Refuse(forum.Conflict, "forum.suspended")
 	case status == forum.Withdrawn:
 		return forum.Refuse(forum.Conflict, "forum.withdrawn")
+	case status == forum.Open && begun && early:
+		return forum.Refuse(forum.Unavailable, "city.busy")
 	case status == forum.Scheduled, status == forum.Open && early:
 		return forum.Refuse(forum.Conflict, "forum.not_open_yet")
 	}

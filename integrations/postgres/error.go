@@ -96,10 +96,11 @@ func (u *unreachable) Unwrap() error { return u.refusal }
 // Is lets the cause be asked for by name.
 func (u *unreachable) Is(target error) bool { return errors.Is(u.cause, target) }
 
-// isTransient says that the whole transaction may simply be run again.
+// isTransient says that the whole transaction may simply be run again: after a deadlock, a serialization failure, or when an
+// idempotency key was used between the look for it and its own row.
 func isTransient(err error) bool {
 	pg, ok := errors.AsType[*pgconn.PgError](err)
-	return ok && (pg.Code == "40001" || pg.Code == "40P01") || errors.Is(err, errKeyTaken)
+	return ok && (pg.Code == "40001" || pg.Code == "40P01" || pg.ConstraintName == "one_answer_per_key")
 }
 
 // found turns "no rows" into the refusal that names nothing.

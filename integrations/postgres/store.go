@@ -130,6 +130,24 @@ func (s *Store) inTx(ctx context.Context, work func(pgx.Tx) error) error {
 	return translate(err)
 }
 
+// inOneExchange is inTx for statements of which none needs another's answer: it costs one exchange with the database, since a
+// pipeline without BEGIN is one transaction up to its end. What read takes from the answers holds once this returns nil; both may
+// run again, and a batch can't be sent twice.
+func (s *Store) inOneExchange(ctx context.Context, statements func() *pgx.Batch, read func(pgx.BatchResults) error) error {
+	var err error
+	for range 3 {
+		results := s.pool.SendBatch(ctx, statements())
+		err = read(results)
+		if closing := results.Close(); err == nil {
+			err = closing
+		}
+		if !isTransient(err) {
+			break
+		}
+	}
+	return translate(err)
+}
+
 // lockForum takes a forum's exclusive lock until the transaction ends: every change of its status does, as a statement of
 // its own, so that the instant of the next statement is after every acceptance that was under way.
 func lockForum(ctx context.Context, tx pgx.Tx, id forum.ID) error {

@@ -101,12 +101,16 @@ func (s *Store) castBatch(ctx context.Context, casts []*cast) ([]forum.Outcome[f
 	if err != nil {
 		return nil, translate(err)
 	}
-	groups := byForum(able, func(c *cast) forum.ID { return c.Forum }, func(*cast) writeKey { return writeKey{} })
 	if len(able) > 0 {
-		err = s.inTx(ctx, func(tx pgx.Tx) error { return castAll(ctx, tx, groups) })
-	}
-	if err != nil {
-		return nil, err
+		left, err := s.castOnBoards(ctx, votesByForum(able))
+		if err != nil {
+			return nil, err
+		}
+		for _, group := range votesByForum(left) {
+			if err := s.answerLeftVotes(ctx, group[0].Forum, group); err != nil {
+				return nil, err
+			}
+		}
 	}
 	outcomes := make([]forum.Outcome[forum.VoteCast], len(casts))
 	for i, c := range casts {
@@ -115,17 +119,8 @@ func (s *Store) castBatch(ctx context.Context, casts []*cast) ([]forum.Outcome[f
 	return outcomes, nil
 }
 
-func castAll(ctx context.Context, tx pgx.Tx, groups [][]*cast) error {
-	left, err := castOnBoards(ctx, tx, groups)
-	if err != nil {
-		return err
-	}
-	for _, group := range byForum(left, func(c *cast) forum.ID { return c.Forum }, func(*cast) writeKey { return writeKey{} }) {
-		if err := answerLeftVotes(ctx, tx, group[0].Forum, group); err != nil {
-			return err
-		}
-	}
-	return nil
+func votesByForum(casts []*cast) [][]*cast {
+	return byForum(casts, func(c *cast) forum.ID { return c.Forum }, func(*cast) writeKey { return writeKey{} })
 }
 
 // recogniseVoters finds each vote's forum and turns the person into that forum's key. Those who may not vote get their
@@ -198,43 +193,36 @@ func (s *Store) voterOn(forumID forum.ID, keyID string, policy forum.IdentityPol
 	return s.personKey(keyID, string(forumID), person(citizen, device))
 }
 
-// castOnBoards takes a batch's votes, forum by forum, counts for the answers and keeps those of votes with a key: all of it in one
-// exchange with the database. It sets the outcome of each that was kept and gives the others back; errKeyTaken undoes all.
-func castOnBoards(ctx context.Context, tx pgx.Tx, groups [][]*cast) (left []*cast, err error) {
-	var batch pgx.Batch
-	for _, group := range groups {
-		batch.Queue(shareForum, string(group[0].Forum))
-		batch.Queue(castVotes, voteArgs(group[0].Forum, group))
-	}
+// castOnBoards takes a batch's votes, forum by forum, counts for the answers and keeps those of votes with a key. It sets the
+// outcome of each that was kept and gives the others back.
+func (s *Store) castOnBoards(ctx context.Context, groups [][]*cast) (left []*cast, err error) {
 	all := slices.Concat(groups...)
-	keyed := keysOf(all)
-	if len(keyed.keys) > 0 {
-		batch.Queue(countAndKeep, opinionsOf(all), keyed.scopes, keyed.keys, keyed.bodies, keyed.changes)
-	} else {
-		batch.Queue(countNow, opinionsOf(all))
+	keyed, opinions := keysOf(all), opinionsOf(all)
+	statements := func() *pgx.Batch {
+		var batch pgx.Batch
+		for _, group := range groups {
+			batch.Queue(shareForum, string(group[0].Forum))
+			batch.Queue(castVotes, voteArgs(group[0].Forum, group))
+		}
+		if len(keyed.keys) > 0 {
+			batch.Queue(countAndKeep, opinions, keyed.scopes, keyed.keys, keyed.bodies, keyed.changes)
+		} else {
+			batch.Queue(countNow, opinions)
+		}
+		return &batch
 	}
-	results := tx.SendBatch(ctx, &batch)
-	defer func() {
-		if closing := results.Close(); err == nil {
-			err = closing
+	var kept map[forum.ID]time.Time
+	var counts map[forum.ID][2]int
+	err = s.inOneExchange(ctx, statements, func(results pgx.BatchResults) error {
+		kept = map[forum.ID]time.Time{}
+		for range groups {
+			if err := readKept(results, kept); err != nil {
+				return err
+			}
 		}
-	}()
-	kept := map[forum.ID]time.Time{}
-	for range groups {
-		if _, err := results.Exec(); err != nil {
-			return nil, err
-		}
-		rows, err := results.Query()
-		if err != nil {
-			return nil, err
-		}
-		var id forum.ID
-		var at time.Time
-		if _, err := pgx.ForEachRow(rows, []any{&id, &at}, func() error { kept[id] = at.UTC(); return nil }); err != nil {
-			return nil, err
-		}
-	}
-	counts, answers, err := readCounts(results)
+		counts, err = readCounts(results)
+		return err
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -244,16 +232,25 @@ func castOnBoards(ctx context.Context, tx pgx.Tx, groups [][]*cast) (left []*cas
 			left = append(left, c)
 			continue
 		}
-		if c.Idempotency.Key != "" {
-			answers--
-		}
 		count := counts[c.Opinion]
 		c.outcome = forum.Outcome[forum.VoteCast]{Answer: forum.VoteCast{For: count[0], Against: count[1], Mine: c.Choice, AcceptedAt: at}}
 	}
-	if answers != 0 {
-		return nil, errKeyTaken
-	}
 	return left, nil
+}
+
+// readKept reads which votes of a forum were kept, and when.
+func readKept(results pgx.BatchResults, kept map[forum.ID]time.Time) error {
+	if _, err := results.Exec(); err != nil { // the lock
+		return err
+	}
+	rows, err := results.Query()
+	if err != nil {
+		return err
+	}
+	var id forum.ID
+	var at time.Time
+	_, err = pgx.ForEachRow(rows, []any{&id, &at}, func() error { kept[id] = at.UTC(); return nil })
+	return err
 }
 
 func voteArgs(forumID forum.ID, casts []*cast) pgx.NamedArgs {

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -15,10 +14,10 @@ import (
 )
 
 // countNow counts opinions as the transaction sees them, and keeps no answer.
-const countNow = `SELECT o.id, ` + upNow + `, ` + downNow + `, 0 FROM unnest($1::uuid[]) AS o (id) ` + joinCounts
+const countNow = `SELECT o.id, ` + upNow + `, ` + downNow + ` FROM unnest($1::uuid[]) AS o (id) ` + joinCounts
 
-// countAndKeep counts opinions and keeps, with the idempotency keys of the votes that were kept, what keptVote reads. It tells how
-// many answers it has kept: where another transaction has used a key meanwhile, one is missing.
+// countAndKeep counts opinions and keeps, with the idempotency keys of the votes that were kept, what keptVote reads. A key that
+// another transaction has used meanwhile fails (isTransient).
 const countAndKeep = `
 WITH counted AS MATERIALIZED (
 	SELECT o.id, ` + upNow + ` AS up, ` + downNow + ` AS down FROM unnest($1::uuid[]) AS o (id) ` + joinCounts + `
@@ -28,13 +27,8 @@ WITH counted AS MATERIALIZED (
 		'mine', CASE v.choice WHEN 1 THEN 'for' WHEN -1 THEN 'against' ELSE '' END, 'at', v.accepted_at)
 	FROM unnest($2::bytea[], $3::text[], $4::bytea[], $5::uuid[]) AS k (scope, key, body, change)
 	JOIN vote_changes v ON v.id = k.change JOIN counted c ON c.id = v.opinion_id ORDER BY k.scope, k.key
-	ON CONFLICT ON CONSTRAINT one_answer_per_key DO NOTHING
-	RETURNING 1
 )
-SELECT id, up, down, (SELECT count(*) FROM answered) FROM counted`
-
-// errKeyTaken says that another transaction has committed an answer under a key of this batch since it looked: it looks again.
-var errKeyTaken = errors.New("an idempotency key was used meanwhile")
+SELECT id, up, down FROM counted`
 
 // joinCounts joins to opinions o their shown counts and what the tally hasn't added yet; upNow and downNow are the sums.
 const (
@@ -58,17 +52,17 @@ func opinionsOf(casts []*cast) []string {
 	return slices.Compact(ids)
 }
 
-// readCounts gives each opinion's votes for and against, and how many answers were kept.
-func readCounts(results pgx.BatchResults) (counts map[forum.ID][2]int, answers int, err error) {
+// readCounts gives each opinion's votes for and against.
+func readCounts(results pgx.BatchResults) (map[forum.ID][2]int, error) {
 	rows, err := results.Query()
 	if err != nil {
-		return nil, 0, err
+		return nil, err
 	}
-	counts = map[forum.ID][2]int{}
+	counts := map[forum.ID][2]int{}
 	var id forum.ID
 	var count [2]int
-	_, err = pgx.ForEachRow(rows, []any{&id, &count[0], &count[1], &answers}, func() error { counts[id] = count; return nil })
-	return counts, answers, err
+	_, err = pgx.ForEachRow(rows, []any{&id, &count[0], &count[1]}, func() error { counts[id] = count; return nil })
+	return counts, err
 }
 
 // keptVote is a vote's answer as its idempotency key keeps it.
@@ -96,42 +90,50 @@ func keysOf(casts []*cast) keyedVotes {
 }
 
 // answerLeftVotes answers the votes that weren't kept: what their key was answered before, or why.
-func answerLeftVotes(ctx context.Context, tx pgx.Tx, forumID forum.ID, left []*cast) error {
-	if len(left) == 0 {
-		return nil
-	}
-	var keys []writeKey
-	var ids []string
-	for _, c := range left {
-		ids = append(ids, string(c.Opinion))
-		if c.Idempotency.Key != "" {
-			keys = append(keys, keyOf(c.Idempotency))
-		}
-	}
-	earlier, err := earlierAnswers(ctx, tx, keys)
-	if err != nil {
-		return err
-	}
-	rows, err := tx.Query(ctx, `SELECT id, status FROM opinions WHERE id = ANY($1)`, ids)
-	if err != nil {
-		return err
-	}
-	status := map[forum.ID]forum.OpinionStatus{}
-	var id forum.ID
-	var is forum.OpinionStatus
-	if _, err := pgx.ForEachRow(rows, []any{&id, &is}, func() error { status[id] = is; return nil }); err != nil {
-		return err
-	}
-	notOpen := whyNotOpen(ctx, tx, forumID)
-	if forum.RefusalIn(notOpen) == nil {
-		return notOpen
-	}
-	for _, c := range left {
-		if c.outcome, err = leftVote(c, earlier, status[c.Opinion], notOpen); err != nil {
+func (s *Store) answerLeftVotes(ctx context.Context, forumID forum.ID, left []*cast) error {
+	return s.inTx(ctx, func(tx pgx.Tx) error {
+		if err := lockForumShared(ctx, tx, forumID); err != nil {
 			return err
 		}
+		var keys []writeKey
+		var ids []string
+		for _, c := range left {
+			ids = append(ids, string(c.Opinion))
+			if c.Idempotency.Key != "" {
+				keys = append(keys, keyOf(c.Idempotency))
+			}
+		}
+		earlier, err := earlierAnswers(ctx, tx, keys)
+		if err != nil {
+			return err
+		}
+		status, err := statusesOf(ctx, tx, ids)
+		if err != nil {
+			return err
+		}
+		notOpen := whyNotOpen(ctx, tx, forumID)
+		if forum.RefusalIn(notOpen) == nil {
+			return notOpen
+		}
+		for _, c := range left {
+			if c.outcome, err = leftVote(c, earlier, status[c.Opinion], notOpen); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+func statusesOf(ctx context.Context, tx pgx.Tx, opinions []string) (map[forum.ID]forum.OpinionStatus, error) {
+	rows, err := tx.Query(ctx, `SELECT id, status FROM opinions WHERE id = ANY($1)`, opinions)
+	if err != nil {
+		return nil, err
 	}
-	return nil
+	statuses := map[forum.ID]forum.OpinionStatus{}
+	var id forum.ID
+	var status forum.OpinionStatus
+	_, err = pgx.ForEachRow(rows, []any{&id, &status}, func() error { statuses[id] = status; return nil })
+	return statuses, err
 }
 
 func leftVote(c *cast, earlier map[writeKey]earlierAnswer, status forum.OpinionStatus, notOpen error) (forum.Outcome[forum.VoteCast], error) {

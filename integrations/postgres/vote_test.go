@@ -230,7 +230,8 @@ func TestPoisonVoteStandsAlone(t *testing.T) {
 func TestKeysTakenAgainAndAgainDelayNobodyElse(t *testing.T) {
 	s := newStore(t)
 	opinion := accept(t, s, opinionOf(openForum(t, s), "공감해 주십시오."))[0].ID
-	exec(t, s, `CREATE FUNCTION taken() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END'`)
+	exec(t, s, `CREATE FUNCTION taken() RETURNS trigger LANGUAGE plpgsql AS
+		$$BEGIN RAISE unique_violation USING CONSTRAINT = 'one_answer_per_key'; END$$`)
 	exec(t, s, `CREATE TRIGGER taken BEFORE INSERT ON idempotency_keys FOR EACH ROW WHEN (NEW.key = 'taken elsewhere') EXECUTE FUNCTION taken()`)
 	var sent []forum.NewVote
 	for i := range 5 {

@@ -9,11 +9,13 @@ import (
 )
 
 // Bounds of the writer: a batch is what has gathered while the last one was being written, up to maxBatch; what finds
-// maxQueue others waiting is refused at once. Two lanes keep one waiting for a forum's lock from stopping the rest.
+// maxQueue others waiting is refused at once. Of two lanes one writes while the other waits for its turn; a batch that is held up, as
+// by a forum's lock, stops the rest no longer than that.
 const (
 	maxBatch  = 500
 	maxQueue  = 4000
 	lanes     = 2
+	heldUp    = 20 * time.Millisecond
 	batchTime = 25 * time.Second
 )
 
@@ -89,15 +91,30 @@ type queue[R, A any] struct {
 	closed bool
 }
 
-// start gives a queue its lanes.
+// start gives a queue its lanes. They take turns: two at once would make batches of half the size, which cost more each.
 func start[R, A any](ctx context.Context, done *sync.WaitGroup, q *queue[R, A], write func(context.Context, []R) []forum.Outcome[A]) {
 	q.rows = make(chan *waiting[R, A], maxQueue)
+	turn := make(chan struct{}, 1)
 	for range lanes {
 		done.Go(func() {
 			for first := range q.rows {
+				mine := await(turn, heldUp)
 				flush(ctx, q.gather(first), write)
+				if mine {
+					<-turn
+				}
 			}
 		})
+	}
+}
+
+// await takes the turn, or gives up after a while.
+func await(turn chan<- struct{}, most time.Duration) bool {
+	select {
+	case turn <- struct{}{}:
+		return true
+	case <-time.After(most):
+		return false
 	}
 }
 

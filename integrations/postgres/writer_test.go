@@ -162,3 +162,44 @@ func TestReloadIsNoSecondHit(t *testing.T) {
 		t.Errorf("%d hits half an hour later", n)
 	}
 }
+
+// TestVoteThatIsHeldUpStopsNobodyElse: while a forum is being closed, those who vote there wait, and nobody else.
+func TestVoteThatIsHeldUpStopsNobodyElse(t *testing.T) {
+	s := newStore(t)
+	voter := citizen(t, s, "voter")
+	held, free := openForum(t, s), openForum(t, s)
+	heldUp, other := accept(t, s, opinionOf(held, "공감해 주십시오."))[0].ID, accept(t, s, opinionOf(free, "공감해 주십시오."))[0].ID
+	w := newWriter(t, s)
+	tx, err := s.Pool().Begin(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = tx.Rollback(context.WithoutCancel(t.Context())) }()
+	if err := postgres.LockForum(t.Context(), tx, held); err != nil {
+		t.Fatal(err)
+	}
+	answered := make(chan error, 1)
+	go func() {
+		_, err := w.Vote(t.Context(), forum.NewVote{Opinion: heldUp, Citizen: voter, Choice: forum.For})
+		answered <- err
+	}()
+	for one[int](t, s, `SELECT count(*) FROM pg_locks JOIN pg_database d ON d.oid = database WHERE datname = current_database() AND NOT granted`) == 0 {
+		time.Sleep(time.Millisecond)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	defer cancel()
+	if _, err := w.Vote(ctx, forum.NewVote{Opinion: other, Citizen: voter, Choice: forum.For}); err != nil {
+		t.Errorf("a vote elsewhere: %v", err)
+	}
+	select {
+	case err := <-answered:
+		t.Errorf("the vote in the closing forum didn't wait: %v", err)
+	default:
+	}
+	if err := tx.Rollback(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if err := <-answered; err != nil {
+		t.Error(err)
+	}
+}
