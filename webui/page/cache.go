@@ -24,8 +24,18 @@ const (
 	maxCachedURI = 300 // a longer address is nobody's favourite
 )
 
-// Cache keeps whole pages, as readers without any cookie get them, in memory: one per address, which begins with the language.
-// Forget drops them all. Nothing is given from it, or kept, while it can't be heard what is to be forgotten.
+// Kept says whose answer may come from memory.
+type Kept int
+
+// Nobody's by default. What somebody's session or choice of display shows in is kept for readers without any cookie; what reads no
+// cookie, as feeds and pictures, for all.
+const (
+	ForNobody Kept = iota
+	ForCookieless
+	ForEverybody
+)
+
+// Cache keeps whole answers in memory: one per address and language. Forget drops them all. Nothing is given from it, or kept, while it can't be heard what is to be forgotten.
 type Cache struct {
 	fresh func() bool
 
@@ -138,16 +148,26 @@ func (k *Cache) keep(uri string, page *cachedPage, generation uint64) {
 	}
 }
 
-// cached answers from memory where it may, and keeps what the handlers behind it answer.
-func (s *Site) cached(c *gin.Context) {
-	k := s.options.Cache
-	uri := c.Request.URL.RequestURI()
-	if k == nil || c.GetHeader("Cookie") != "" || len(uri) > maxCachedURI || !k.fresh() {
-		return
+// cached answers from memory where it may, and keeps what the handlers behind it answer. An address that doesn't begin with a
+// language answers each reader in their own.
+func (s *Site) cached(whose Kept, inAddress bool) gin.HandlerFunc {
+	return func(c *gin.Context) {
+		uri := c.Request.URL.RequestURI()
+		if s.options.Cache == nil || whose == ForCookieless && c.GetHeader("Cookie") != "" || len(uri) > maxCachedURI || !s.options.Cache.fresh() {
+			return
+		}
+		if !inAddress {
+			uri = Lang(c) + uri
+		}
+		s.fromMemory(c, uri, whose)
 	}
+}
+
+func (s *Site) fromMemory(c *gin.Context, uri string, whose Kept) {
+	k := s.options.Cache
 	page, mine, generation := k.find(uri, time.Now())
 	if mine {
-		s.make(c, uri, page, generation)
+		s.make(c, uri, whose, page, generation)
 		return
 	}
 	select {
@@ -161,7 +181,7 @@ func (s *Site) cached(c *gin.Context) {
 }
 
 // make lets the handlers behind answer into memory, then gives the answer to this reader and to those who wait.
-func (s *Site) make(c *gin.Context, uri string, page *cachedPage, generation uint64) {
+func (s *Site) make(c *gin.Context, uri string, whose Kept, page *cachedPage, generation uint64) {
 	real, before := c.Writer, c.Writer.Header().Clone()
 	taken := &recorder{ResponseWriter: real, status: http.StatusOK}
 	c.Writer = taken
@@ -176,7 +196,7 @@ func (s *Site) make(c *gin.Context, uri string, page *cachedPage, generation uin
 	c.Next()
 	c.Writer = real
 	if taken.status == http.StatusOK && real.Header().Get("Set-Cookie") == "" && !strings.Contains(real.Header().Get("Cache-Control"), "no-store") {
-		page.fill(real.Header(), before, taken.body.Bytes(), began)
+		page.fill(real.Header(), before, whose, taken.body.Bytes(), began)
 	}
 	done = true
 	s.options.Cache.keep(uri, page, generation)
@@ -188,23 +208,49 @@ func (s *Site) make(c *gin.Context, uri string, page *cachedPage, generation uin
 	_, _ = c.Writer.Write(taken.body.Bytes())
 }
 
-// fill takes what the handlers set in the header, beyond what every answer has, and the body, once plain and once compressed.
-func (p *cachedPage) fill(header, before http.Header, body []byte, at time.Time) {
+// fill takes what the handlers set in the header, beyond what every answer has, or took out of it, and the body, once plain and,
+// unless it is compressed by its nature, once compressed.
+func (p *cachedPage) fill(header, before http.Header, whose Kept, body []byte, at time.Time) {
 	own := http.Header{}
 	for name, values := range header {
 		if !slices.Equal(values, before[name]) {
 			own[name] = slices.Clip(slices.Clone(values))
 		}
 	}
+	for name := range before {
+		if _, there := header[name]; !there {
+			own[name] = nil // is sent as no line at all
+		}
+	}
 	sum := sha256.Sum256(body)
 	p.kept, p.at, p.etag = true, at, `W/"`+base64.RawURLEncoding.EncodeToString(sum[:12])+`"`
 	own.Set("ETag", p.etag)
-	own.Set("Vary", "Cookie, Accept-Encoding")
-	var out bytes.Buffer
-	w, _ := gzip.NewWriterLevel(&out, gzip.DefaultCompression) // the level is a known one
-	_, _ = w.Write(body)                                       // a buffer takes everything
-	_ = w.Close()
-	p.plain, p.gzipped = newSentPage(own, body, ""), newSentPage(own, out.Bytes(), "gzip")
+	compresses := !strings.HasPrefix(own.Get("Content-Type"), "image/png")
+	own.Set("Vary", varies(own.Get("Vary"), whose, compresses))
+	p.plain = newSentPage(own, body, "")
+	p.gzipped = p.plain
+	if compresses {
+		var out bytes.Buffer
+		w, _ := gzip.NewWriterLevel(&out, gzip.DefaultCompression) // the level is a known one
+		_, _ = w.Write(body)                                       // a buffer takes everything
+		_ = w.Close()
+		p.gzipped = newSentPage(own, out.Bytes(), "gzip")
+	}
+}
+
+// varies adds to what a handler says that its answer depends on what the memory's answer does.
+func varies(on string, whose Kept, compresses bool) string {
+	var all []string
+	if on != "" {
+		all = append(all, on)
+	}
+	if whose == ForCookieless {
+		all = append(all, "Cookie")
+	}
+	if compresses {
+		all = append(all, "Accept-Encoding")
+	}
+	return strings.Join(all, ", ")
 }
 
 func newSentPage(own http.Header, body []byte, encoding string) sentPage {

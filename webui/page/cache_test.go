@@ -21,7 +21,7 @@ func cachedSite(t *testing.T, during func()) (http.Handler, *Cache, *atomic.Int3
 	s, _ := testSite(t, Options{Cache: cache})
 	e := s.Engine()
 	var made atomic.Int32
-	s.Mount(e, []Route{{Method: "GET", Path: "/:lang/it", Cached: true, Handle: func(c *gin.Context) error {
+	s.Mount(e, []Route{{Method: "GET", Path: "/:lang/it", Cached: ForCookieless, Handle: func(c *gin.Context) error {
 		n := made.Add(1)
 		if during != nil {
 			during()
@@ -109,7 +109,7 @@ func TestErrorIsNotCached(t *testing.T) {
 	s, _ := testSite(t, Options{Cache: cache})
 	e := s.Engine()
 	var asked atomic.Int32
-	s.Mount(e, []Route{{Method: "GET", Path: "/:lang/it", Cached: true, Handle: func(*gin.Context) error { asked.Add(1); return errMethod }}}, nil)
+	s.Mount(e, []Route{{Method: "GET", Path: "/:lang/it", Cached: ForCookieless, Handle: func(*gin.Context) error { asked.Add(1); return errMethod }}}, nil)
 	for range 2 {
 		if a := ask(e, "GET", "/ko/it", ""); a.Code != http.StatusMethodNotAllowed || a.Body.Len() == 0 {
 			t.Errorf("%d %s", a.Code, a.Body)
@@ -117,5 +117,48 @@ func TestErrorIsNotCached(t *testing.T) {
 	}
 	if asked.Load() != 2 {
 		t.Errorf("asked %d times", asked.Load())
+	}
+}
+
+// keptDocument is an address without a language, in the reader's own, as a feed's; it takes a header away that every answer has.
+func keptDocument(t *testing.T, kind string) (http.Handler, *atomic.Int32) {
+	t.Helper()
+	s, _ := testSite(t, Options{Cache: NewCache()})
+	e := s.Engine()
+	var made atomic.Int32
+	s.Mount(e, []Route{{Method: "GET", Path: "/it", Cached: ForEverybody, Handle: func(c *gin.Context) error {
+		made.Add(1)
+		c.Header("Vary", "Accept-Language")
+		c.Writer.Header().Del("X-Frame-Options")
+		c.Data(200, kind, []byte(strings.Repeat(Lang(c)+" ", 100)))
+		return nil
+	}}}, nil)
+	return e, &made
+}
+
+func TestDocumentIsKeptForEverybodyInTheirLanguage(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		e, made := keptDocument(t, "application/atom+xml")
+		for _, lang := range []string{"ko", "en", "ko", "en"} {
+			for _, cookie := range []string{"", "citizen=somebody"} {
+				a := ask(e, "GET", "/it", "", "Accept-Language", lang, "Cookie", cookie)
+				if !strings.HasPrefix(a.Body.String(), lang+" ") || a.Header().Get("Vary") != "Accept-Language, Accept-Encoding" || a.Header().Get("X-Frame-Options") != "" {
+					t.Errorf("in %s: %.10s %v", lang, a.Body, a.Header())
+				}
+			}
+		}
+		if made.Load() != 2 {
+			t.Errorf("made %d times, want once a language", made.Load())
+		}
+	})
+}
+
+func TestPictureIsNotCompressedAgain(t *testing.T) {
+	e, _ := keptDocument(t, "image/png")
+	for range 2 {
+		a := ask(e, "GET", "/it", "", "Accept-Encoding", "gzip")
+		if a.Header().Get("Content-Encoding") != "" || a.Header().Get("Content-Length") != "300" || a.Header().Get("Vary") != "Accept-Language" {
+			t.Error(a.Header())
+		}
 	}
 }

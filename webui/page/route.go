@@ -16,7 +16,7 @@ type Route struct {
 	API    bool         // errors become problem documents
 	Limit  LimitClass   // how often one address may call it
 	Action forum.Action // what staff must be allowed for it; empty where everybody may
-	Cached bool         // the same for every reader without a cookie: may be answered from memory
+	Cached Kept         // whose answer may come from memory: it is the same for all of them
 
 	Person func(*gin.Context) string // who is signed in, who is limited as well as the address; nil, or empty for nobody
 
@@ -78,8 +78,8 @@ func (s *Site) Mount(e *gin.Engine, routes []Route, before func(Route) []gin.Han
 		if r.Note != nil {
 			chain = append(chain, r.Note)
 		}
-		if r.Cached {
-			chain = append(chain, s.cached)
+		if r.Cached != ForNobody {
+			chain = append(chain, s.cached(r.Cached, strings.HasPrefix(r.Path, "/:lang/")))
 		}
 		chain = append(chain, s.patient)
 		if before != nil {

@@ -8,7 +8,6 @@ import (
 	"image/png"
 	"net/http"
 	"strings"
-	"sync"
 	"time"
 	"unicode/utf8"
 
@@ -38,14 +37,6 @@ var (
 // cardWords is what stands on a card.
 type cardWords struct{ City, Title, Status, Foot string }
 
-// cards keeps the last pictures: a topic that is shared is asked for by every messenger at once.
-type cards struct {
-	mu    sync.Mutex
-	drawn map[cardWords][]byte
-}
-
-const cardsKept = 64
-
 // Card is /forums/{id}/card.png: what messengers show of a topic whose address somebody sends. Where no typeface was
 // brought, it is the city's sign.
 func (h *Handlers) Card(c *gin.Context) error {
@@ -58,7 +49,8 @@ func (h *Handlers) Card(c *gin.Context) error {
 	if typeface == nil {
 		return h.site.Redirect(c, h.site.Asset("icon.svg"))
 	}
-	picture, err := h.cards.of(h.cardWords(c, f), typeface)
+	words := h.cardWords(c, f)
+	picture, err := h.cards.of(words, func() ([]byte, error) { return drawCard(words, typeface) })
 	if err != nil {
 		return err
 	}
@@ -79,26 +71,6 @@ func (h *Handlers) cardWords(c *gin.Context, f forum.Forum) cardWords {
 		words.Foot = h.site.Text(lang, "public.period", "from", page.Date(lang, f.OpensAt), "to", page.Date(lang, page.End(f.ClosesAt)))
 	}
 	return words
-}
-
-func (k *cards) of(words cardWords, typeface *opentype.Font) ([]byte, error) {
-	k.mu.Lock()
-	picture, ok := k.drawn[words]
-	k.mu.Unlock()
-	if ok {
-		return picture, nil
-	}
-	picture, err := drawCard(words, typeface)
-	if err != nil {
-		return nil, err
-	}
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	if len(k.drawn) >= cardsKept || k.drawn == nil {
-		k.drawn = map[cardWords][]byte{}
-	}
-	k.drawn[words] = picture
-	return picture, nil
 }
 
 func drawCard(words cardWords, typeface *opentype.Font) ([]byte, error) {

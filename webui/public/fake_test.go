@@ -467,9 +467,15 @@ func answered() *city {
 // serve is the whole public site on that city. Every word must be there.
 func serve(t *testing.T, s *city, with ...func(*Options)) http.Handler {
 	t.Helper()
+	return serveKept(t, s, nil, with...)
+}
+
+// serveKept answers from memory what may come from there.
+func serveKept(t testing.TB, s *city, cache *page.Cache, with ...func(*Options)) http.Handler {
+	t.Helper()
 	site, err := page.New(page.Options{
 		Audience: page.Public, Templates: Templates(), CityName: map[string]string{"ko": "서울특별시", "en": "Seoul", "zh": "首尔特别市", "ja": "ソウル特別市"},
-		Menu: func(*gin.Context) []page.Link { return Menu }, SignInPath: "/sign-in", Strict: true, Logger: slog.New(slog.DiscardHandler),
+		Menu: func(*gin.Context) []page.Link { return Menu }, SignInPath: "/sign-in", Cache: cache, Strict: true, Logger: slog.New(slog.DiscardHandler),
 	})
 	if err != nil {
 		t.Fatal(err)

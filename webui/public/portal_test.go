@@ -2,6 +2,7 @@ package public
 
 import (
 	"bytes"
+	"context"
 	"encoding/xml"
 	"image"
 	"image/png"
@@ -9,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 	"unicode/utf8"
 
 	ical "github.com/arran4/golang-ical"
@@ -204,6 +206,79 @@ func TestQRCodeLeadsToTheTopic(t *testing.T) {
 		t.Error(got.Header(), got.Body)
 	}
 	wantStatus(t, ask(h, "GET", topicPath+"/qr.png?size=huge", ""), 422)
+}
+
+// asking counts what the portal's documents ask of the store.
+type asking struct {
+	*city
+	asked int
+}
+
+func (s *asking) PublicForum(ctx context.Context, id forum.ID) (forum.Forum, error) {
+	s.asked++
+	return s.city.PublicForum(ctx, id)
+}
+
+func (s *asking) PublicForums(ctx context.Context, f forum.ForumFilter) ([]forum.Forum, int, error) {
+	s.asked++
+	return s.city.PublicForums(ctx, f)
+}
+
+func (s *asking) PublicDates(ctx context.Context) ([]forum.PublicDates, error) {
+	s.asked++
+	return s.city.PublicDates(ctx)
+}
+
+func (s *asking) PublicAddresses(ctx context.Context) ([]forum.PublicAddress, error) {
+	s.asked++
+	return s.city.PublicAddresses(ctx)
+}
+
+// TestCrowdOfReadersAsksTheStoreOnce: feed readers and messengers come all at once, and again and again.
+func TestCrowdOfReadersAsksTheStoreOnce(t *testing.T) {
+	paths := []string{"/feed.atom", "/calendar.ics", "/sitemap.xml", topicPath + "/feed.atom", topicPath + "/qr.svg", topicPath + "/qr.png?size=large", "/embed" + topicPath}
+	if page.Typeface() != nil {
+		paths = append(paths, topicPath+"/card.png")
+	}
+	for _, path := range paths {
+		s := &asking{city: answered()}
+		h := serveKept(t, s.city, page.NewCache(), func(o *Options) { o.Store, o.Embedders = s, []string{"https://www.seoul.go.kr"} })
+		for try := 0; ; try++ {
+			began, before := time.Now(), s.asked
+			first := ask(h, "GET", path, "", "Accept-Language", "ko", "Accept-Encoding", "gzip")
+			wantStatus(t, first, 200)
+			asked, zipped := s.asked-before, first.Header().Get("Content-Encoding") == "gzip"
+			again := ask(h, "GET", path, "", "Accept-Language", "ko", "If-None-Match", first.Header().Get("ETag"))
+			more := s.asked - before - asked
+			if try < 5 && time.Since(began) > time.Second/2 {
+				time.Sleep(2 * time.Second) // this machine stalled: a page from memory lives a second
+				continue
+			}
+			if asked == 0 || zipped == strings.Contains(path, ".png") {
+				t.Errorf("%s asked %d times; %v", path, asked, first.Header())
+			}
+			if again.Code != http.StatusNotModified || again.Body.Len() != 0 || more != 0 {
+				t.Errorf("%s again: %d with %d bytes, asked %d times more", path, again.Code, again.Body.Len(), more)
+			}
+			if other := ask(h, "GET", path, "", "Accept-Language", "en"); path != "/sitemap.xml" && other.Header().Get("ETag") == first.Header().Get("ETag") {
+				t.Errorf("%s is the same in English", path)
+			}
+			break
+		}
+	}
+}
+
+func TestPictureIsDrawnOnceForWhatItShows(t *testing.T) {
+	var kept pictures[qrShown]
+	drawn := 0
+	for _, what := range []qrShown{{"a", 0}, {"a", 0}, {"a", 320}, {"b", 0}, {"a", 0}} {
+		if _, err := kept.of(what, func() ([]byte, error) { drawn++; return what.draw() }); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if drawn != 3 {
+		t.Errorf("drawn %d times", drawn)
+	}
 }
 
 // TestOnlyTheBannerMayBeFramed walks all routes: whoever could frame a page with a form in it could make people click there.

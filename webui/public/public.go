@@ -85,7 +85,8 @@ type Handlers struct {
 	Options
 	site        *page.Site
 	departments departments
-	cards       cards
+	cards       pictures[cardWords]
+	codes       pictures[qrShown]
 	tracks      sync.Map // of the forums that somebody wrote on
 	pressure    *pressure
 }

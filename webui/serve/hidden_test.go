@@ -111,6 +111,52 @@ func TestHiddenTextIsNowhere(t *testing.T) {
 	}
 }
 
+// TestHiddenTextIsInNoKeptFeedOnceTheModeratorIsAnswered: a feed from memory may be a second old, but not with a hidden text in it.
+func TestHiddenTextIsInNoKeptFeedOnceTheModeratorIsAnswered(t *testing.T) {
+	c := newCity(t)
+	c.forums(t)
+	operators, err := c.store.Officials(t.Context(), forum.Operator, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	over := c.published(t, operators[0])
+	moderator := operators[0]
+	moderator.Duties = append(moderator.Duties, forum.Moderator)
+	all, _, err := c.store.StaffBoard(t.Context(), forum.BoardFilter{Forum: over, Query: "숨은낱말"})
+	if err != nil || len(all) != 1 {
+		t.Fatal(all, err)
+	}
+	feed := "/forums/" + string(over) + "/feed.atom"
+	for until := time.Now().Add(20 * time.Second); ; { // until the watch hears the database, nothing is kept
+		if _, body := c.asked(t, feed); !strings.Contains(body, "숨은낱말") {
+			t.Fatal("the feed doesn't show it before")
+		}
+		if c.kept(t, feed) {
+			break
+		}
+		if time.Now().After(until) {
+			t.Fatal("the feed is never answered from memory")
+		}
+	}
+	if err := c.store.ModerateOpinion(t.Context(), moderator, "", forum.Verdict{Opinion: all[0].ID, To: forum.AnswerHide, Code: forum.OffTopic}); err != nil {
+		t.Fatal(err)
+	}
+	if _, body := c.asked(t, feed); strings.Contains(body, "숨은낱말") || !strings.Contains(body, "보이는낱말") {
+		t.Error("the feed still shows the hidden text, or nothing")
+	}
+}
+
+// kept says that an address is answered from memory: only such answers have an ETag.
+func (c city) kept(t *testing.T, path string) bool {
+	t.Helper()
+	got, err := http.Get(c.public.URL + path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = got.Body.Close() }()
+	return got.Header.Get("ETag") != ""
+}
+
 // workbook is all that stands in the cells of a forum's workbook.
 func (c city) workbook(t *testing.T, id forum.ID, lang string) string {
 	t.Helper()
