@@ -194,7 +194,11 @@ func (w *walker) value(selector string) string {
 // refused says that the focus is at the summary of what is wrong, follows its link and ends in the field.
 func (w *walker) refused(field string) {
 	w.t.Helper()
-	if s := w.stop("#errors"); !s.There || !s.Marked || !s.Within {
+	s := w.stop("#errors")
+	for soon := time.Now().Add(10 * time.Second); !s.There && time.Now().Before(soon); s = w.stop("#errors") {
+		time.Sleep(10 * time.Millisecond) // autofocus comes with the page's first picture, which nothing tells of
+	}
+	if !s.There || !s.Marked || !s.Within {
 		w.t.Errorf("after a refusal the focus is at %s (%+v)", s.Is, s)
 	}
 	w.to("#errors a[href='" + field + "']")
