@@ -49,7 +49,26 @@ func FindPersonalData(text string) []DataKind {
 
 var dataKinds = []DataKind{ResidentNumber, ForeignerNumber, PassportNumber, LicenceNumber, CardNumber, PhoneNumber, EmailAddress}
 
-// plainDigits writes full-width forms and the many hyphens and blanks as ASCII has them.
+// keycap makes a key of the digit before it.
+const keycap = '\u20E3'
+
+// digitOf is what a digit of any script stands for: each script's ten follow one another from zero.
+func digitOf(r rune) rune {
+	for _, some := range unicode.Nd.R16 {
+		if rune(some.Lo) <= r && r <= rune(some.Hi) {
+			return (r - rune(some.Lo)) % 10
+		}
+	}
+	for _, some := range unicode.Nd.R32 {
+		if rune(some.Lo) <= r && r <= rune(some.Hi) { //nolint:gosec // a character
+			return (r - rune(some.Lo)) % 10 //nolint:gosec // as above
+		}
+	}
+	return 0
+}
+
+// plainDigits writes full-width forms, other scripts' digits and the many hyphens and blanks as ASCII has them, and leaves out what
+// nobody sees.
 func plainDigits(text string) string {
 	return strings.Map(func(r rune) rune {
 		switch {
@@ -57,13 +76,15 @@ func plainDigits(text string) string {
 			return r
 		case '！' <= r && r <= '～':
 			return r - ('！' - '!')
+		case unicode.Is(unicode.Nd, r):
+			return '0' + digitOf(r)
 		case unicode.Is(unicode.Pd, r) || r == '−' || r == 'ㅡ' || r == 'ー':
 			return '-'
 		case r == '·' || r == '․':
 			return '.'
 		case unicode.Is(unicode.Zs, r):
 			return ' '
-		case unicode.Is(unicode.Cf, r):
+		case IsInvisible(r) || r == keycap:
 			return -1
 		}
 		return r

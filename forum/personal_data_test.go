@@ -11,49 +11,55 @@ import (
 // Made-up numbers: check digits are right where they say so.
 func TestPersonalDataIsFound(t *testing.T) {
 	for text, want := range map[string]forum.DataKind{
-		"제 주민번호는 800101-1234560입니다.":      forum.ResidentNumber, // 1980, check digit right
-		"주민등록번호 8001011234560":            forum.ResidentNumber,
-		"８００１０１－１２３４５６０":                  forum.ResidentNumber,
-		"800101 - 1234560":                forum.ResidentNumber,
-		"800101–1234560 (대시)":             forum.ResidentNumber,
-		"아이의 번호는 210305-3000001":          forum.ResidentNumber, // born after October 2020: no check digit
-		"201001-4999999":                  forum.ResidentNumber,
-		"040229-3123453":                  forum.ResidentNumber, // a leap day
-		"외국인등록번호 850615-5123456":          forum.ForeignerNumber,
-		"210305-7000001":                  forum.ForeignerNumber,
-		"연락처 010-1234-5678":               forum.PhoneNumber,
-		"연락처 01012345678":                 forum.PhoneNumber,
-		"연락처 010 1234 5678로 주세요":          forum.PhoneNumber,
-		"연락처 010.1234.5678":               forum.PhoneNumber,
-		"０１０－１２３４－５６７８":                   forum.PhoneNumber,
-		"010)1234-5678":                   forum.PhoneNumber,
-		"+82 10-1234-5678":                forum.PhoneNumber,
-		"+821012345678":                   forum.PhoneNumber,
-		"82-2-555-1234":                   forum.PhoneNumber,
-		"011-234-5678 옛 번호":               forum.PhoneNumber,
-		"집 전화 02-555-1234":                forum.PhoneNumber,
-		"(02) 555-1234":                   forum.PhoneNumber,
-		"025551234":                       forum.PhoneNumber,
-		"031-555-1234":                    forum.PhoneNumber,
-		"0315551234":                      forum.PhoneNumber,
-		"064 7123 4567":                   forum.PhoneNumber,
-		"070-7123-4567":                   forum.PhoneNumber,
-		"0507-1234-5678":                  "", // no exchange begins with 1
-		"0507-4234-5678":                  forum.PhoneNumber,
-		"카드 4111-1111-1111-1111":          forum.CardNumber,
-		"카드 4111 1111 1111 1111":          forum.CardNumber,
-		"4111111111111111":                forum.CardNumber,
-		"3782-822463-10005":               forum.CardNumber,
-		"5500 0000 0000 0004":             forum.CardNumber,
-		"메일은 hong.gildong@naver.com 입니다":  forum.EmailAddress,
-		"메일:kim＠example.co.kr":            forum.EmailAddress,
-		"lee_1@gmail.com,답장 주세요":          forum.EmailAddress,
-		"HONG @ NAVER.COM":                forum.EmailAddress,
-		"여권번호는 M12345678입니다":              forum.PassportNumber,
-		"my passport m123a4567":           forum.PassportNumber,
-		"면허 11-05-123456-78":              forum.LicenceNumber,
-		"2026. 11. 23. 010-1234-5678로 연락": forum.PhoneNumber,
-		"3번 출구 앞 02 - 555 - 1234":         forum.PhoneNumber,
+		"제 주민번호는 800101-1234560입니다.": forum.ResidentNumber, // 1980, check digit right
+		"주민등록번호 8001011234560":       forum.ResidentNumber,
+		"８００１０１－１２３４５６０":             forum.ResidentNumber,
+		"800101 - 1234560":           forum.ResidentNumber,
+		"800101–1234560 (대시)":        forum.ResidentNumber,
+		"아이의 번호는 210305-3000001":     forum.ResidentNumber, // born after October 2020: no check digit
+		"201001-4999999":             forum.ResidentNumber,
+		"040229-3123453":             forum.ResidentNumber, // a leap day
+		"외국인등록번호 850615-5123456":     forum.ForeignerNumber,
+		"210305-7000001":             forum.ForeignerNumber,
+		"연락처 010-1234-5678":          forum.PhoneNumber,
+		"연락처 01012345678":            forum.PhoneNumber,
+		"연락처 010 1234 5678로 주세요":     forum.PhoneNumber,
+		"연락처 010.1234.5678":          forum.PhoneNumber,
+		"０１０－１２３４－５６７８":              forum.PhoneNumber,
+		"010)1234-5678":              forum.PhoneNumber,
+		"010\u034f-1234\u3164-5678":  forum.PhoneNumber, // characters that nobody sees
+		"010\ufe0e1234\u20605678":    forum.PhoneNumber,
+		"0️⃣1️⃣0️⃣-1️⃣2️⃣3️⃣4️⃣-5️⃣6️⃣7️⃣8️⃣": forum.PhoneNumber, // keys
+		"𝟎𝟏𝟎-𝟏𝟐𝟑𝟒-𝟓𝟔𝟕𝟖":                       forum.PhoneNumber, // bold
+		"𝟘𝟙𝟘-𝟭𝟮𝟯𝟰-𝟻𝟼𝟽𝟾":                       forum.PhoneNumber, // three more scripts
+		"٠١٠-١٢٣٤-٥٦٧٨":                       forum.PhoneNumber,
+		"+82 10-1234-5678":                    forum.PhoneNumber,
+		"+821012345678":                       forum.PhoneNumber,
+		"82-2-555-1234":                       forum.PhoneNumber,
+		"011-234-5678 옛 번호":                   forum.PhoneNumber,
+		"집 전화 02-555-1234":                    forum.PhoneNumber,
+		"(02) 555-1234":                       forum.PhoneNumber,
+		"025551234":                           forum.PhoneNumber,
+		"031-555-1234":                        forum.PhoneNumber,
+		"0315551234":                          forum.PhoneNumber,
+		"064 7123 4567":                       forum.PhoneNumber,
+		"070-7123-4567":                       forum.PhoneNumber,
+		"0507-1234-5678":                      "", // no exchange begins with 1
+		"0507-4234-5678":                      forum.PhoneNumber,
+		"카드 4111-1111-1111-1111":              forum.CardNumber,
+		"카드 4111 1111 1111 1111":              forum.CardNumber,
+		"4111111111111111":                    forum.CardNumber,
+		"3782-822463-10005":                   forum.CardNumber,
+		"5500 0000 0000 0004":                 forum.CardNumber,
+		"메일은 hong.gildong@naver.com 입니다":      forum.EmailAddress,
+		"메일:kim＠example.co.kr":                forum.EmailAddress,
+		"lee_1@gmail.com,답장 주세요":              forum.EmailAddress,
+		"HONG @ NAVER.COM":                    forum.EmailAddress,
+		"여권번호는 M12345678입니다":                  forum.PassportNumber,
+		"my passport m123a4567":               forum.PassportNumber,
+		"면허 11-05-123456-78":                  forum.LicenceNumber,
+		"2026. 11. 23. 010-1234-5678로 연락":     forum.PhoneNumber,
+		"3번 출구 앞 02 - 555 - 1234":             forum.PhoneNumber,
 	} {
 		got := forum.FindPersonalData(text)
 		if want == "" {

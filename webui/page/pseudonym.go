@@ -48,7 +48,7 @@ func skeleton(name string) string {
 		if like, ok := lookalikes[r]; ok {
 			r = like
 		}
-		if unicode.IsLetter(r) || unicode.IsDigit(r) {
+		if (unicode.IsLetter(r) || unicode.IsDigit(r)) && !forum.IsInvisible(r) {
 			b.WriteRune(r)
 		}
 	}

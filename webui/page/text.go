@@ -10,9 +10,9 @@ import (
 	"acropolis/forum"
 )
 
-// Text is what people typed, as the city keeps it: NFC, line feeds, no invisible marks, trimmed. It refuses (Unreadable)
-// invalid UTF-8 "text.not_utf8", NUL "text.nul", and control characters and bidirectional overrides "text.control", which
-// would make a text look like another. The zero-width joiner stays: emoji need it.
+// Text is what people typed, as the city keeps it: NFC, line feeds, no invisible marks, trimmed, and empty where nothing of it can
+// be seen. It refuses (Unreadable) invalid UTF-8 "text.not_utf8", NUL "text.nul", and control characters and bidirectional overrides
+// "text.control", which would make a text look like another. The zero-width joiner stays: emoji need it.
 func Text(s string) (string, error) {
 	if !utf8.ValidString(s) {
 		return "", forum.Refuse(forum.Unreadable, "text.not_utf8")
@@ -33,6 +33,9 @@ func Text(s string) (string, error) {
 		}
 		return r
 	}, s)
+	if forum.IsBlank(s) {
+		return "", nil
+	}
 	return strings.TrimSpace(norm.NFC.String(s)), nil
 }
 
