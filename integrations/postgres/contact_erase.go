@@ -8,9 +8,9 @@ import (
 	"acropolis/forum"
 )
 
-// eraseContact are the steps in which a person's address goes, and what is theirs alone. Letters under way arrive; those that wait
+// erasing are the steps in which a person's address goes, and what is theirs alone. Letters under way arrive; those that wait
 // are dropped, and of none does any word stay.
-var eraseContact = []string{
+var erasing = []string{
 	`UPDATE subscriptions SET ended_at = now() WHERE contact_id = $1 AND ended_at IS NULL`,
 	`UPDATE mails SET status = 'dropped' WHERE contact_id = $1 AND status IN ('waiting', 'pending')`,
 	`UPDATE mails SET data = '{}' WHERE contact_id = $1 AND status <> 'attempting'`,
@@ -18,35 +18,43 @@ var eraseContact = []string{
 	`DELETE FROM guardian_consents WHERE guardian_id = $1 AND answered_at IS NULL`,
 }
 
-// EraseContact erases a citizen's address on their own request, with their subscriptions and what waits for them in the outbox.
-// Opinions and votes are the forum's and stay; nothing leads from them to the address. Twice is once.
+// EraseContact erases a citizen's address on their own request, with their subscriptions and what waits for them in the outbox, and
+// ends all their sessions: when it returns, no web process knows one any more. Opinions and votes are the forum's and stay; nothing
+// leads from them to the address. Twice is once.
 func (s *Store) EraseContact(ctx context.Context, citizen forum.ID) error {
-	return s.inTx(ctx, func(tx pgx.Tx) error {
-		var email *string
-		err := tx.QueryRow(ctx, `SELECT email FROM contacts WHERE id = $1 FOR UPDATE`, citizen).Scan(&email)
-		if err != nil {
-			return found(err)
+	return s.inTxHeard(ctx, func(tx pgx.Tx) (int64, error) {
+		if err := s.eraseContact(ctx, tx, citizen); err != nil {
+			return 0, err
 		}
-		for _, step := range eraseContact {
-			if _, err := tx.Exec(ctx, step, citizen); err != nil {
-				return err
-			}
-		}
-		if email == nil { // erased already, or known by the gateway alone, which gives no address
-			_, err := tx.Exec(ctx, `UPDATE contacts SET news = 'none' WHERE id = $1`, citizen)
-			return err
-		}
-		// A child's own address, too, about which a guardian hasn't answered yet.
-		if _, err := tx.Exec(ctx, `DELETE FROM guardian_consents WHERE child_email = $1`, *email); err != nil {
-			return err
-		}
-		_, err = tx.Exec(ctx, `
-UPDATE contacts SET email = NULL, former = $2, erased_at = now(), news = 'none', bad_at = NULL WHERE id = $1`, citizen, s.formerKey(s.keyID, *email))
-		if err != nil {
-			return err
-		}
-		return note(ctx, tx, byCitizen, change{action: forum.EraseContact, noun: forum.TheContact, subject: citizen})
+		return purgePerson(ctx, tx, citizen)
 	})
+}
+
+func (s *Store) eraseContact(ctx context.Context, tx pgx.Tx, citizen forum.ID) error {
+	var email *string
+	err := tx.QueryRow(ctx, `SELECT email FROM contacts WHERE id = $1 FOR UPDATE`, citizen).Scan(&email)
+	if err != nil {
+		return found(err)
+	}
+	for _, step := range erasing {
+		if _, err := tx.Exec(ctx, step, citizen); err != nil {
+			return err
+		}
+	}
+	if email == nil { // erased already, or known by the gateway alone, which gives no address
+		_, err := tx.Exec(ctx, `UPDATE contacts SET news = 'none' WHERE id = $1`, citizen)
+		return err
+	}
+	// A child's own address, too, about which a guardian hasn't answered yet.
+	if _, err := tx.Exec(ctx, `DELETE FROM guardian_consents WHERE child_email = $1`, *email); err != nil {
+		return err
+	}
+	_, err = tx.Exec(ctx, `
+UPDATE contacts SET email = NULL, former = $2, erased_at = now(), news = 'none', bad_at = NULL WHERE id = $1`, citizen, s.formerKey(s.keyID, *email))
+	if err != nil {
+		return err
+	}
+	return note(ctx, tx, byCitizen, change{action: forum.EraseContact, noun: forum.TheContact, subject: citizen})
 }
 
 // formerKey is what is kept of an erased address.

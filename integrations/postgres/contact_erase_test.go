@@ -1,11 +1,70 @@
 package postgres_test
 
 import (
+	"log/slog"
 	"slices"
 	"testing"
+	"time"
 
 	"acropolis/forum"
+	"acropolis/integrations/postgres"
+	"acropolis/integrations/postgres/pgtest"
 )
+
+// TestErasureEndsThePersonsSessionsInEveryBrowser at once and in every web process, also one that starts later or can't hear; nobody
+// else's ends, and the person comes back by signing in anew.
+func TestErasureEndsThePersonsSessionsInEveryBrowser(t *testing.T) {
+	url := pgtest.URL(t)
+	here, there := newWebProcess(t, url), newWebProcess(t, url)
+	enter := func(w *webProcess, address string) string {
+		t.Helper()
+		token, _, err := w.ConfirmSession(t.Context(), address, mailedCode(t, w.Store, address))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return token
+	}
+	laptop, phone, other := enter(here, "me@example.org"), enter(there, "me@example.org"), enter(there, "other@example.org")
+	me, err := here.Session(t.Context(), laptop)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := here.EraseContact(t.Context(), me.Contact); err != nil {
+		t.Fatal(err)
+	}
+	goneAt := func(where string, s *postgres.Store) {
+		t.Helper()
+		for _, token := range []string{laptop, phone} {
+			if _, err := s.Session(t.Context(), token); forum.CodeOf(err) != forum.Unauthorised {
+				t.Errorf("%s a session goes on: %v", where, err)
+			}
+		}
+		if _, err := s.Session(t.Context(), other); err != nil {
+			t.Errorf("%s somebody else is signed out: %v", where, err)
+		}
+	}
+	goneAt("there", there.Store) // at once
+	goneAt("here", here.Store)
+	deaf := storeOn(t, url)
+	postgres.NewWatch(deaf, func() {}, slog.New(slog.DiscardHandler)) // and never run: it asks the database
+	goneAt("in a deaf process", deaf)
+	goneAt("in a later process", newWebProcess(t, url).Store)
+
+	time.Sleep(time.Second) // sessions count in seconds
+	again := enter(here, "me@example.org")
+	for _, s := range []*postgres.Store{here.Store, there.Store, deaf} {
+		if session, err := s.Session(t.Context(), again); err != nil || session.Contact != me.Contact {
+			t.Errorf("they can't come back: %v", err)
+		}
+	}
+	exec(t, here.Store, `UPDATE purges SET session_until = now() - interval '2 hours'`)
+	if err := here.EndSession(t.Context(), again); err != nil {
+		t.Fatal(err)
+	}
+	if n := one[int](t, here.Store, `SELECT count(*) FROM purges WHERE contact_id IS NOT NULL`); n != 0 {
+		t.Errorf("%d endings are kept for longer than a session lives", n)
+	}
+}
 
 // TestErasedAddressIsGoneAndItsOwnerVotesNoSecondTime: after the erasure nothing holds the address, nothing waits to be sent, the vote
 // and the opinion stand; who confirms the same address again is the same voter, also when they wrote with it before that.

@@ -20,39 +20,63 @@ const (
 	purgePatience = 2 * watchLease
 )
 
-// inTxPurging is inTx for what takes something out of citizens' sight: when it returns, no web process shows a page from before.
-func (s *Store) inTxPurging(ctx context.Context, work func(pgx.Tx) error) error {
-	var id int64
-	err := s.inTx(ctx, func(tx pgx.Tx) error {
-		err := work(tx)
-		if err != nil {
-			return err
-		}
-		id, err = purgePages(ctx, tx)
+// inTxHeard is inTx for work that ends with a purge: when it returns, every web process has carried that out.
+func (s *Store) inTxHeard(ctx context.Context, work func(pgx.Tx) (purge int64, err error)) error {
+	var purge int64
+	err := s.inTx(ctx, func(tx pgx.Tx) (err error) {
+		purge, err = work(tx)
 		return err
 	})
 	if err != nil {
 		return err
 	}
-	return s.awaitPurged(ctx, id)
+	return s.awaitPurged(ctx, purge)
+}
+
+// inTxPurging is inTx for what takes something out of citizens' sight: when it returns, no web process shows a page from before.
+func (s *Store) inTxPurging(ctx context.Context, work func(pgx.Tx) error) error {
+	return s.inTxHeard(ctx, func(tx pgx.Tx) (int64, error) {
+		if err := work(tx); err != nil {
+			return 0, err
+		}
+		return purgePages(ctx, tx)
+	})
 }
 
 // purgePages makes every web process forget its cached pages, once the transaction has committed. It should be the last
 // statement of its transaction: the lock that keeps the ids in order is held until the end.
 func purgePages(ctx context.Context, tx pgx.Tx) (id int64, err error) {
-	return purge(ctx, tx, nil, nil)
+	return purge(ctx, tx, nil, nil, nil)
 }
 
 // purgeSession makes every web process refuse a session from now on.
 func purgeSession(ctx context.Context, tx pgx.Tx, session forum.ID, until time.Time) (id int64, err error) {
-	return purge(ctx, tx, &session, &until)
+	return purge(ctx, tx, &session, nil, &until)
 }
 
-func purge(ctx context.Context, tx pgx.Tx, session *forum.ID, until *time.Time) (id int64, err error) {
+// purgePerson makes every web process refuse all the sessions that a person has by now. Whoever calls holds the contact's row, so that
+// no session is being opened meanwhile; one that is opened within the same second is refused, too, because sessions count in seconds.
+func purgePerson(ctx context.Context, tx pgx.Tx, contact forum.ID) (id int64, err error) {
+	var now time.Time
+	if err := tx.QueryRow(ctx, `SELECT clock_timestamp()`).Scan(&now); err != nil {
+		return 0, err
+	}
+	until := now.Add(forum.SessionLife)
+	return purge(ctx, tx, nil, &contact, &until)
+}
+
+// forgetPurges forgets some rows about sessions that would all be over by themselves, late enough for every clock.
+const forgetPurges = `
+DELETE FROM purges WHERE id IN (SELECT id FROM purges WHERE session_until < now() - interval '1 hour' ORDER BY session_until LIMIT 5)`
+
+func purge(ctx context.Context, tx pgx.Tx, session, contact *forum.ID, until *time.Time) (id int64, err error) {
 	if _, err := tx.Exec(ctx, `SELECT pg_advisory_xact_lock($1)`, int64(purgeLock)); err != nil {
 		return 0, err
 	}
-	err = tx.QueryRow(ctx, `INSERT INTO purges (session_id, session_until) VALUES ($1, $2) RETURNING id`, session, until).Scan(&id)
+	if _, err := tx.Exec(ctx, forgetPurges); err != nil {
+		return 0, err
+	}
+	err = tx.QueryRow(ctx, `INSERT INTO purges (session_id, contact_id, session_until) VALUES ($1, $2, $3) RETURNING id`, session, contact, until).Scan(&id)
 	if err != nil {
 		return 0, err
 	}

@@ -94,9 +94,10 @@ func (s *Store) Session(ctx context.Context, token string) (forum.Session, error
 	if !ok || !time.Now().Before(session.Until) {
 		return forum.Session{}, forum.Refuse(forum.Unauthorised, "session.ended")
 	}
-	ended, known := s.watch.hasEnded(id)
+	ended, known := s.watch.hasEnded(id, session)
 	if !known {
-		err := s.pool.QueryRow(ctx, `SELECT EXISTS (SELECT FROM purges WHERE session_id = $1)`, id).Scan(&ended)
+		err := s.pool.QueryRow(ctx, `SELECT EXISTS (SELECT FROM purges WHERE session_id = $1 OR contact_id = $2 AND session_until >= $3)`,
+			id, session.Contact, session.Until).Scan(&ended)
 		if err != nil {
 			return forum.Session{}, translate(err)
 		}
@@ -113,13 +114,5 @@ func (s *Store) EndSession(ctx context.Context, token string) error {
 	if !ok || !time.Now().Before(session.Until) {
 		return nil
 	}
-	var purge int64
-	err := s.inTx(ctx, func(tx pgx.Tx) (err error) {
-		purge, err = purgeSession(ctx, tx, id, session.Until)
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	return s.awaitPurged(ctx, purge)
+	return s.inTxHeard(ctx, func(tx pgx.Tx) (int64, error) { return purgeSession(ctx, tx, id, session.Until) })
 }

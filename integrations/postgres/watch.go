@@ -29,7 +29,7 @@ type Watch struct {
 	began  time.Time
 
 	mu    sync.RWMutex
-	ended map[forum.ID]time.Time // sessions that were ended early, and when they would have ended by themselves
+	ended map[forum.ID]time.Time // what was ended early, a session or all of a person's, and until when such a session would have lived
 }
 
 // NewWatch makes the watch of a web process and gives it to the store, which from then on knows ended sessions from memory.
@@ -128,40 +128,41 @@ func (w *Watch) read(ctx context.Context, conn *pgx.Conn) (upto int64, pages boo
 		}
 	}
 	rows, err := conn.Query(ctx, `
-SELECT id, session_id, session_until FROM purges WHERE id > $1 AND ($1 >= 0 OR session_until > now()) ORDER BY id`, w.purged)
+SELECT id, coalesce(session_id, contact_id), session_until FROM purges WHERE id > $1 AND ($1 >= 0 OR session_until > now()) ORDER BY id`, w.purged)
 	if err != nil {
 		return 0, false, err
 	}
 	var id int64
-	var session *forum.ID
+	var whose *forum.ID
 	var until *time.Time
-	_, err = pgx.ForEachRow(rows, []any{&id, &session, &until}, func() error {
+	_, err = pgx.ForEachRow(rows, []any{&id, &whose, &until}, func() error {
 		upto = max(upto, id)
-		if session == nil {
+		if whose == nil {
 			pages = true
 		} else {
-			w.remember(*session, *until)
+			w.remember(*whose, *until)
 		}
 		return nil
 	})
 	return upto, pages, err
 }
 
-// remember keeps an ended session until it would have ended by itself.
-func (w *Watch) remember(session forum.ID, until time.Time) {
+// remember keeps an ended session, or whose were ended, until the last of them would have ended by itself.
+func (w *Watch) remember(whose forum.ID, until time.Time) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	maps.DeleteFunc(w.ended, func(_ forum.ID, until time.Time) bool { return time.Since(until) > time.Hour })
-	w.ended[session] = until
+	if until.After(w.ended[whose]) {
+		w.ended[whose] = until
+	}
 }
 
-// hasEnded says whether a session was ended early; known is false while the watch isn't fresh.
-func (w *Watch) hasEnded(session forum.ID) (ended, known bool) {
+// hasEnded says whether a session was ended early, by itself or with all its person's; known is false while the watch isn't fresh.
+func (w *Watch) hasEnded(id forum.ID, session forum.Session) (ended, known bool) {
 	if w == nil || !w.Fresh() {
 		return false, false
 	}
 	w.mu.RLock()
 	defer w.mu.RUnlock()
-	_, ended = w.ended[session]
-	return ended, true
+	return !session.Until.After(w.ended[id]) || !session.Until.After(w.ended[session.Contact]), true
 }

@@ -10,7 +10,7 @@ import (
 	"acropolis/webui/page"
 )
 
-// Erasing takes a citizen's address out of the city's memory.
+// Erasing takes a citizen's address out of the city's memory, and ends their sessions in every browser.
 type Erasing interface {
 	EraseContact(ctx context.Context, citizen forum.ID) error
 }
@@ -28,7 +28,7 @@ func (h *Handlers) ErasePage(c *gin.Context) error {
 	return h.site.Render(c, http.StatusOK, "me_erase", nil)
 }
 
-// EraseMe is that page's button. Whoever presses it is signed out.
+// EraseMe is that page's button. Whoever presses it is signed out, and this browser forgets whom it knew.
 func (h *Handlers) EraseMe(c *gin.Context) error {
 	page.Private(c)
 	r, err := h.reader(c)
@@ -41,9 +41,8 @@ func (h *Handlers) EraseMe(c *gin.Context) error {
 	if err := h.Store.EraseContact(c.Request.Context(), r.citizen); err != nil {
 		return err
 	}
-	if err := h.endSession(c); err != nil {
-		return err
-	}
+	h.setCookie(c, sessionCookie, "", -1)
+	h.setCookie(c, askedCookie, "", -1)
 	h.site.Flash(c, "notice.erased")
 	return h.site.Redirect(c, page.To(c))
 }
