@@ -1,8 +1,10 @@
 package public
 
 import (
+	"math"
 	"net/http"
 	"strconv"
+	"time"
 
 	"github.com/gin-gonic/gin"
 
@@ -52,6 +54,19 @@ func queryNumber(c *gin.Context, name string, otherwise, most int) (int, error) 
 		return 0, forum.Refuse(forum.Invalid, "request.out_of_range").At(name).With("least", "1").With("most", strconv.Itoa(most))
 	}
 	return n, nil
+}
+
+// queryInstant reads a Unix time, which the database keeps to the microsecond; none is the zero time.
+func queryInstant(c *gin.Context, name string) (time.Time, error) {
+	given := c.Query(name)
+	if given == "" {
+		return time.Time{}, nil
+	}
+	seconds, err := strconv.ParseFloat(given, 64)
+	if err != nil || math.IsNaN(seconds) || seconds < 1 || seconds > math.MaxInt32 {
+		return time.Time{}, forum.Refuse(forum.Invalid, "request.out_of_range").At(name).With("least", "1").With("most", strconv.Itoa(math.MaxInt32))
+	}
+	return time.UnixMicro(int64(math.Round(seconds * 1e6))), nil
 }
 
 // pageWindow reads ?page= of a page, where a mistyped number is the first page and no error.

@@ -20,7 +20,7 @@ var (
 	receiptSchema  = object{"type": "string", "pattern": "^[0-9a-f]{32}$"}
 	idParameter    = object{"name": "id", "in": "path", "required": true, "schema": idSchema}
 	untilParameter = object{"name": "until", "in": "query", "description": "only what was accepted until this Unix time: pages stay what they are while new opinions come",
-		"schema": object{"type": "integer", "minimum": 1, "maximum": math.MaxInt32}}
+		"schema": object{"type": "number", "minimum": 1, "maximum": math.MaxInt32}}
 	searchParameter = object{"name": "q", "in": "query", "schema": object{"type": "string", "maxLength": queryMax}}
 	pageParameter   = object{"name": "page", "in": "query", "schema": object{"type": "integer", "minimum": 1, "default": 1}}
 	sizeParameter   = object{"name": "size", "in": "query", "schema": object{"type": "integer", "minimum": 1, "maximum": pageSizeMax, "default": pageSize}}

@@ -3,9 +3,7 @@ package public
 import (
 	"context"
 	"errors"
-	"math"
 	"net/http"
-	"time"
 
 	"github.com/gin-gonic/gin"
 
@@ -51,10 +49,7 @@ func boardFilter(c *gin.Context, id forum.ID, w window) (forum.BoardFilter, erro
 	if filter.Query, err = search(c); err != nil {
 		return filter, err
 	}
-	seconds, err := queryNumber(c, "until", 0, math.MaxInt32)
-	if seconds > 0 {
-		filter.Until = time.Unix(int64(seconds), 0)
-	}
+	filter.Until, err = queryInstant(c, "until")
 	return filter, err
 }
 

@@ -123,6 +123,7 @@ func (h *Handlers) Topic(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
+	asked := time.Now()
 	opinions, total, err := h.Store.Board(c.Request.Context(), filter, reader.citizen, reader.device)
 	if err != nil {
 		return err
@@ -146,7 +147,7 @@ func (h *Handlers) Topic(c *gin.Context) error {
 		Until       string // what the other pages are cut by, so that new opinions don't push what was read onto the next one
 		SignIn      string // where to confirm oneself, when voting asks for it
 	}{parts{}, topic, h.steps(lang, topic), dossier, tabs(dossier), h.share(c, topic), dossier.Invited, h.board(c, f, opinions), filter,
-		choices(h, c, "public.any_status", "public.sort.", boardSorts...)[1:], h.themeChoices(lang, themes), total, w.Page, w.Pages(total), untilOf(filter), h.signInFor(c, f, reader)})
+		choices(h, c, "public.any_status", "public.sort.", boardSorts...)[1:], h.themeChoices(lang, themes), total, w.Page, w.Pages(total), untilOf(filter, asked, opinions), h.signInFor(c, f, reader)})
 }
 
 func (h *Handlers) themeChoices(lang string, themes []string) []page.Choice {
@@ -160,13 +161,22 @@ func (h *Handlers) themeChoices(lang string, themes []string) []page.Choice {
 	return all
 }
 
-// untilOf is the instant that a reader's pages of a board show: that of the first page.
-func untilOf(filter forum.BoardFilter) string {
+// untilOf is the instant that a reader's pages of a board show: that of the first page. It is no earlier than anything shown there,
+// by whatever clock: the next page counts off what this one has, and would leave out as many others.
+func untilOf(filter forum.BoardFilter, asked time.Time, shown []forum.Opinion) string {
 	until := filter.Until
 	if until.IsZero() {
-		until = time.Now()
+		until = asked
+		if filter.Sort == forum.NewestFirst && filter.Page == 1 && len(shown) > 0 {
+			until = shown[0].AcceptedAt // nothing that came after it may come between
+		}
+		for _, o := range shown {
+			if o.AcceptedAt.After(until) {
+				until = o.AcceptedAt
+			}
+		}
 	}
-	return strconv.FormatInt(until.Unix(), 10)
+	return strconv.FormatFloat(float64(until.UnixMicro())/1e6, 'f', -1, 64)
 }
 
 func (h *Handlers) board(c *gin.Context, f forum.Forum, opinions []forum.Opinion) []boardEntry {
