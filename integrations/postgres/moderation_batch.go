@@ -157,10 +157,20 @@ SELECT t.id, t.before, t.id = `+lastChange+` FROM audit t WHERE t.batch_id = $1 
 		_, err = tx.Exec(ctx, `UPDATE opinion_reports SET settled_by = NULL WHERE opinion_id = $1 AND settled_by = $2`, opinion, step)
 	}
 	if err == nil {
-		_, err = tx.Exec(ctx, `UPDATE opinion_appeals SET status = 'open', settled_by = NULL WHERE opinion_id = $1 AND settled_by = $2`, opinion, step)
+		_, err = tx.Exec(ctx, appealAgain, opinion, step)
 	}
 	return err == nil, err
 }
+
+// appealAgain opens the appeal that a step answered, and keeps the appeals against the hiding that the step ended: where its undo
+// hides the opinion again, it is the same hiding that goes on.
+const appealAgain = `
+WITH hidings AS (
+	SELECT max(id) AS last, max(id) FILTER (WHERE id < $2) AS before FROM audit WHERE noun = 'opinion' AND subject_id = $1 AND after = 'hidden'
+)
+UPDATE opinion_appeals a SET status = CASE a.settled_by WHEN $2 THEN 'open' ELSE a.status END, settled_by = nullif(a.settled_by, $2),
+	hiding = CASE WHEN h.last > $2 AND a.hiding = h.before THEN h.last ELSE a.hiding END
+FROM hidings h WHERE a.opinion_id = $1`
 
 // moveBack takes the step back. An opinion is held again only until its forum's analysis begins: no analysis waits for it afterwards.
 // One that is hidden again is so for the reason that stood before.

@@ -278,6 +278,35 @@ func TestUndoBringsBackWhatTheBatchHadAnswered(t *testing.T) {
 	c.wantNothingWrong()
 }
 
+// An undo that hides an opinion again doesn't take its author's appeal away: it is the same hiding that goes on.
+func TestAppealOutlivesThePublishingThatWasUndone(t *testing.T) {
+	c := newCity(t)
+	id := c.open()
+	posted := accept(t, c.Store, opinionOf(id, "첫째 말"), opinionOf(id, "둘째 말"))
+	by := c.official("moderator")
+	for _, o := range posted {
+		c.must(c.answer(forum.Verdict{Opinion: o.ID, To: forum.AnswerHide, Code: forum.Unlawful}))
+		c.must(c.AppealOpinion(t.Context(), o.Receipt, "억울합니다."))
+	}
+	c.must(c.answer(forum.Verdict{Opinion: posted[1].ID, To: forum.AnswerDismiss, Reason: "법에 어긋납니다."}))
+	for range 2 { // once more after the first time
+		batch := forum.Batch{ID: postgres.NewID(), To: forum.AnswerPublish, Opinions: []forum.ID{posted[0].ID, posted[1].ID}}
+		c.must(c.ModerateMany(t.Context(), by, "", batch))
+		if put, err := c.UndoBatch(t.Context(), by, "", batch.ID, "잘못 눌렀습니다."); err != nil || put != 2 {
+			t.Fatalf("put back %d, %v", put, err)
+		}
+		for i, want := range []forum.AppealStatus{forum.AppealOpen, forum.AppealDismissed} {
+			status, err := c.Receipt(t.Context(), posted[i].Receipt)
+			if err != nil || status.Appeal == nil || status.Appeal.Status != want || status.Appeal.Words != "억울합니다." {
+				t.Errorf("the receipt says of the appeal: %+v, %v, want %s", status.Appeal, err, want)
+			}
+			refused(t, c.AppealOpinion(t.Context(), posted[i].Receipt, "다시 봐 주십시오."), forum.Conflict, "appeal.made_already")
+		}
+		c.wantWaiting(0, 0, 1, 0)
+	}
+	c.wantNothingWrong()
+}
+
 // After the close the forum waits again for what is held again, and after the analysis has begun nothing is.
 func TestUndoHoldsNothingThatAnAnalysisWouldMiss(t *testing.T) {
 	c := newCity(t)
