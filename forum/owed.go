@@ -25,6 +25,7 @@ type Owed struct {
 	EscalatedTo string    // the names of the superiors who were told
 	AuditedAt   time.Time // when the audit office was
 	Title       string    // of the forum, round or document, for lists
+	TitleEn     string    // where Title is a forum's that has one
 	Name        string    // of the official, for staff
 }
 

@@ -176,7 +176,8 @@ func meansThem(official string) string {
 
 const owedColumns = `w.id, w.noun, w.subject_id, COALESCE(w.forum_id::text, ''), w.kind, COALESCE(w.official_id::text, ''), w.duty, w.department,
 	w.since, w.days, w.due, w.paused_at, w.pause_reason, w.escalated_at,
-	COALESCE((SELECT string_agg(e.name, ', ' ORDER BY e.uid) FROM officials e WHERE e.id = ANY(w.escalated_to)), ''), w.audited_at, COALESCE(o.name, '')`
+	COALESCE((SELECT string_agg(e.name, ', ' ORDER BY e.uid) FROM officials e WHERE e.id = ANY(w.escalated_to)), ''), w.audited_at, COALESCE(o.name, ''),
+	COALESCE((SELECT f.title_en FROM forums f WHERE f.id = w.forum_id AND w.noun NOT IN ('approval', 'milestone', 'suggestion')), '')`
 
 func scanOwed(row pgx.CollectableRow) (forum.Owed, error) {
 	var o forum.Owed
@@ -187,7 +188,7 @@ func scanOwed(row pgx.CollectableRow) (forum.Owed, error) {
 func scanOwedAnd(row pgx.CollectableRow, o *forum.Owed, more ...any) error {
 	var paused, escalated, audited *time.Time
 	err := row.Scan(append([]any{&o.ID, &o.Noun, &o.Subject, &o.Forum, &o.Kind, &o.Official, &o.Duty, &o.Department, &o.Since, &o.Days, &o.Due, &paused,
-		&o.Reason, &escalated, &o.EscalatedTo, &audited, &o.Name, &o.Title}, more...)...)
+		&o.Reason, &escalated, &o.EscalatedTo, &audited, &o.Name, &o.TitleEn, &o.Title}, more...)...)
 	o.Paused, o.PausedAt, o.Escalated, o.EscalatedAt, o.AuditedAt = paused != nil, instant(paused), escalated != nil, instant(escalated), instant(audited)
 	return err
 }

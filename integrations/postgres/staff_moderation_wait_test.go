@@ -68,6 +68,7 @@ func TestSecondPersonOfAnExclusionIsWaitedFor(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	exec(t, s, `UPDATE forums SET title_en = 'The square' WHERE id = $1`, id)
 	wants := func(kinds ...forum.Action) {
 		t.Helper()
 		work, err := s.MyWork(t.Context(), officer)
@@ -76,7 +77,7 @@ func TestSecondPersonOfAnExclusionIsWaitedFor(t *testing.T) {
 		}
 		var got []forum.Action
 		for _, o := range work {
-			if o.Noun == forum.TheExclusion && o.Subject == x && o.Title != "" {
+			if o.Noun == forum.TheExclusion && o.Subject == x && o.Title != "" && o.TitleEn == "The square" {
 				got = append(got, o.Kind)
 			}
 		}

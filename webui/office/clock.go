@@ -35,7 +35,7 @@ func (h *Handlers) showPause(c *gin.Context, s sheet, refused error) error {
 	if err != nil {
 		return err
 	}
-	view := decisionView{Title: o.Title, Back: owedURL(c, o), Form: form{
+	view := decisionView{Title: inLang(page.Lang(c), o.Title, o.TitleEn), Back: owedURL(c, o), Form: form{
 		ID: string(forum.PauseClock), Title: s.text("office.action.clock.pause"), Hint: s.text("office.action.clock.pause.hint"), URL: page.To(c, "clocks", id, "pause"),
 		Button: s.text("office.action.clock.pause"), Tone: "primary",
 		Fields: []*field{s.field(page.Field{Name: "reason", Kind: "area", Rows: 3, Max: forum.ReasonMax, Required: true}, "office.field.reason")},

@@ -144,7 +144,8 @@ func TestOfficerLearnsThatParticipationLags(t *testing.T) {
 	o := newOffice(t, officer)
 	o.compared = []forum.Participation{{Forum: id(100), Title: "시청 앞 광장 조성", TitleEn: "An open square", Opinions: 12, Day: 10, Days: 30, Like: forum.LikeUnit, Comparable: 5, Median: 40}}
 	o.get(forumURL).want(t, http.StatusOK, `id="lag"`, "30일 가운데 10일째", "의견은 12건", "지난 포럼 5곳", "40건")
-	o.get("/en/").want(t, http.StatusOK, `id="lagging"`, "An open square", "opinions so far: 12", "5 past forums had 40 by then")
+	o.get("/en/").want(t, http.StatusOK, `id="lagging"`, "An open square</a>", "opinions so far: 12", "5 past forums had 40 by then",
+		"An open square in front of City Hall</td>") // and what waits is in English, too
 	o.compared[0].Opinions = 20
 	for _, path := range []string{forumURL, "/ko/"} {
 		if body := o.get(path).body; strings.Contains(body, "lag") && strings.Contains(body, "비슷한 포럼보다") {

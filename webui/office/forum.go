@@ -296,7 +296,7 @@ func (h *Handlers) timeline(c *gin.Context, t topic, waits []wait) ([]page.Step,
 		case status == forum.Open && !known:
 			step.At = t.OpensAt
 		case status == forum.Closed && !known:
-			step.At = t.ClosesAt
+			step.At = page.End(t.ClosesAt)
 		case status == forum.Selected && !known:
 			step.At = t.CreatedAt
 		}

@@ -142,7 +142,7 @@ func newCity() *city {
 	c.mails = []forum.Mail{{ID: id(700), Kind: forum.MailForumOpened, Status: forum.MailFailed, MessageID: "<x@acropolis>", Attempts: 3, Problem: "550", CreatedAt: noon}}
 	c.holidays = []forum.Holiday{{Day: "2026-11-26", Name: "임시공휴일", Kind: forum.Temporary, Reason: "국무회의 의결", DeclaredBy: "김담당", DeclaredAt: noon}}
 	c.owed = []forum.Owed{
-		{ID: id(800), Noun: forum.TheForum, Subject: c.topic.ID, Forum: c.topic.ID, Kind: forum.SubmitResponse, Duty: forum.Drafter, Department: roads, Since: noon, Due: noon.AddDate(0, 0, 5), Title: c.topic.Title},
+		{ID: id(800), Noun: forum.TheForum, Subject: c.topic.ID, Forum: c.topic.ID, Kind: forum.SubmitResponse, Duty: forum.Drafter, Department: roads, Since: noon, Due: noon.AddDate(0, 0, 5), Title: c.topic.Title, TitleEn: c.topic.TitleEn},
 		{ID: id(801), Noun: forum.TheApproval, Subject: id(400), Kind: forum.SignApproval, Official: head1.ID, Name: "박도로", Since: noon, Due: noon.Add(-time.Hour), Title: "자료집", Late: 1,
 			Escalated: true, EscalatedAt: noon.Add(-time.Minute), EscalatedTo: "한지숙", AuditedAt: noon},
 		{ID: id(802), Noun: forum.TheForum, Subject: c.topic.ID, Forum: c.topic.ID, Kind: forum.SubmitDossier, Duty: forum.Drafter, Department: roads, Since: noon, Due: noon.AddDate(0, 0, 6), Title: c.topic.Title,

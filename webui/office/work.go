@@ -74,7 +74,7 @@ func (h *Handlers) waits(c *gin.Context, owed []forum.Owed) []wait {
 	var waits []wait
 	for _, o := range owed {
 		waits = append(waits, wait{
-			What: h.site.Text(lang, "office.action."+string(o.Kind)), Title: o.Title, Whom: h.whom(c, o),
+			What: h.site.Text(lang, "office.action."+string(o.Kind)), Title: inLang(lang, o.Title, o.TitleEn), Whom: h.whom(c, o),
 			URL: owedURL(c, o), Since: o.Since, Due: o.Due, Clock: forum.ClockAt(o.Due, now), Owed: o,
 		})
 		w := &waits[len(waits)-1]
