@@ -1,8 +1,10 @@
 package forum
 
 import (
+	"cmp"
 	"context"
 	"iter"
+	"slices"
 	"time"
 )
 
@@ -22,6 +24,25 @@ type DayFigures struct {
 	VotesFor     int    `json:"votes_for"`
 	VotesAgainst int    `json:"votes_against"`
 	Hits         int    `json:"hits"`
+	// HitsByLanguage are the same hits by the language of the page. There are none where it isn't known: of a forum that was
+	// imported, and in figures that were frozen before it was counted.
+	HitsByLanguage map[string]int `json:"hits_by_language,omitempty"`
+}
+
+// HitsByLanguage adds up the days', the most seen language first.
+func (f Figures) HitsByLanguage() []LangHits {
+	sums := map[string]int{}
+	for _, day := range f.Days {
+		for lang, hits := range day.HitsByLanguage {
+			sums[lang] += hits
+		}
+	}
+	all := make([]LangHits, 0, len(sums))
+	for lang, hits := range sums {
+		all = append(all, LangHits{lang, hits})
+	}
+	slices.SortFunc(all, func(a, b LangHits) int { return cmp.Or(b.Hits-a.Hits, cmp.Compare(a.Lang, b.Lang)) })
+	return all
 }
 
 // DistrictFigures are one district's; the empty name stands for "not given".

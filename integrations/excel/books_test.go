@@ -128,6 +128,30 @@ func TestOpenForumsFiguresAreCalledProvisional(t *testing.T) {
 	}
 }
 
+// TestDaysTellHitsByLanguage beside the hits that they add up to, in a chart that is stacked from them.
+func TestDaysTellHitsByLanguage(t *testing.T) {
+	r := firstForum("ko")
+	for i := range r.Figures.Days {
+		d := &r.Figures.Days[i]
+		d.HitsByLanguage = map[string]int{"ko": d.Hits - 1 - i%2, "en": 1}
+		if i%2 == 1 {
+			d.HitsByLanguage["ja"] = 1
+		}
+	}
+	book := written(t, r)
+	days := rows(t, opened(t, book), "일별")
+	if !slices.Equal(days[2][4:], []string{"조회", "한국어 조회", "영어 조회", "일본어 조회"}) || !slices.Equal(days[3][4:], []string{"7509", "7454", "37", "18"}) {
+		t.Errorf("heads %v, totals %v", days[2], days[3])
+	}
+	if d := r.Figures.Days[1]; !slices.Equal(days[5][4:], []string{itoa(d.Hits), itoa(d.Hits - 2), "1", "1"}) {
+		t.Errorf("the second day %v", days[5])
+	}
+	chart := parts(t, book)["xl/charts/chart5.xml"]
+	if !strings.Contains(chart, `<grouping val="stacked">`) || !strings.Contains(chart, "$H$5:$H$41") || !strings.Contains(chart, "일본어 조회") {
+		t.Errorf("the chart of hits isn't stacked by language: %s", chart)
+	}
+}
+
 func TestHitsOutsideThePeriodAreExplained(t *testing.T) {
 	r := firstForum("ko")
 	if note := cellOf(t, opened(t, written(t, r)), "일별", "G1"); note != "" {

@@ -1,6 +1,7 @@
 package excel
 
 import (
+	"cmp"
 	"fmt"
 	"strconv"
 	"time"
@@ -127,6 +128,15 @@ func (b *book) votesPerDay() (votesFor, against series) {
 
 func (b *book) hitsPerDay() series {
 	return b.perDay(5, b.words.HitsShort, grey, func(d forum.DayFigures) int { return d.Hits })
+}
+
+// hitsByLanguage are the columns after the hits.
+func (b *book) hitsByLanguage(languages []forum.LangHits) (all []series) {
+	colours := [...]string{blue, red, green, amber}
+	for i, one := range languages {
+		all = append(all, b.perDay(6+i, cmp.Or(b.words.HitsIn[one.Lang], one.Lang), colours[i%len(colours)], func(d forum.DayFigures) int { return d.HitsByLanguage[one.Lang] }))
+	}
+	return all
 }
 
 // bars draws rows of this sheet as horizontal bars with their numbers, the first on top.

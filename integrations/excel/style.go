@@ -14,6 +14,8 @@ const (
 	blue      = "256EF4"
 	red       = "BD2C0F"
 	grey      = "58616A"
+	green     = "267337"
+	amber     = "9E6A00"
 )
 
 // look is how a cell looks; the zero one is plain text of ten points.

@@ -65,6 +65,7 @@ type words struct {
 	Against        string
 	OpinionCount   string
 	HitsShort      string
+	HitsIn         map[string]string // by language of the page
 	OutsidePeriod  string
 	ChartOpinions  string
 	ChartVotes     string

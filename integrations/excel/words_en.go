@@ -57,6 +57,7 @@ var englishWords = words{
 	Against:        "Against",
 	OpinionCount:   "Opinions",
 	HitsShort:      "Hits",
+	HitsIn:         map[string]string{"ko": "Hits in Korean", "en": "Hits in English", "zh": "Hits in Chinese", "ja": "Hits in Japanese"},
 	OutsidePeriod:  "※ The total adds up the days below; the frozen figures, which include what lies outside the period, are %[1]s opinions, %[2]s for, %[3]s against, %[4]s hits",
 	ChartOpinions:  "Opinions per day",
 	ChartVotes:     "Votes for and against per day",

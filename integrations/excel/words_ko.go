@@ -57,6 +57,7 @@ var koreanWords = words{
 	Against:        "비공감",
 	OpinionCount:   "의견",
 	HitsShort:      "조회",
+	HitsIn:         map[string]string{"ko": "한국어 조회", "en": "영어 조회", "zh": "중국어 조회", "ja": "일본어 조회"},
 	OutsidePeriod:  "※ 합계는 아래 날짜의 합이며, 포럼 기간 밖의 것을 포함한 확정 집계는 의견 %[1]s, 공감 %[2]s, 비공감 %[3]s, 조회 %[4]s건임",
 	ChartOpinions:  "일별 의견 수(건)",
 	ChartVotes:     "일별 공감·비공감 수(표)",

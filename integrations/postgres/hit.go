@@ -23,7 +23,9 @@ WHERE NOT EXISTS (SELECT FROM hits h WHERE h.forum_id = f.id AND h.visitor = v.v
 
 // HitsByLanguage is how often a topic's page was seen in each language, the most seen one first. A forum that was imported has none.
 func (s *Store) HitsByLanguage(ctx context.Context, forumID forum.ID) ([]forum.LangHits, error) {
-	rows, err := s.pool.Query(ctx, `SELECT lang, count(*)::int AS hits FROM hits WHERE forum_id = $1 GROUP BY lang ORDER BY hits DESC, lang`, forumID)
+	rows, err := s.pool.Query(ctx, `
+SELECT lang, count(*)::int AS hits FROM hits WHERE forum_id = $1 AND NOT (SELECT imported FROM forums WHERE id = $1)
+GROUP BY lang ORDER BY hits DESC, lang`, forumID)
 	if err != nil {
 		return nil, translate(err)
 	}

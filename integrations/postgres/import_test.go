@@ -83,8 +83,11 @@ func TestThePastForumComesWithItsFigures(t *testing.T) {
 	if err != nil || !f.Imported || f.Counts != (forum.Counts{Opinions: 5, Voters: 44, VotesFor: 100, VotesAgainst: 10, Hits: 7509}) || f.Number[:5] != "2002-" && f.Number[:5] != "2003-" {
 		t.Errorf("%+v, %v", f, err)
 	}
+	if langs, err := s.HitsByLanguage(t.Context(), id); err != nil || len(langs) != 0 {
+		t.Errorf("in which language its readers read nobody knows: %v, %v", langs, err)
+	}
 	r, err := s.Results(t.Context(), id)
-	if err != nil || len(r.Figures.Days) != 37 || r.Figures.Days[0].Date != "2003-02-07" || r.Figures.Days[36].Date != "2003-03-15" || r.Figures.Days[0].Hits != 203 ||
+	if err != nil || len(r.Figures.HitsByLanguage()) != 0 || len(r.Figures.Days) != 37 || r.Figures.Days[0].Date != "2003-02-07" || r.Figures.Days[36].Date != "2003-03-15" || r.Figures.Days[0].Hits != 203 ||
 		r.Figures.Authors != 3 {
 		t.Errorf("figures: %+v, %v", r.Figures, err)
 	}

@@ -282,6 +282,11 @@ FROM (
 	SELECT 'hit', seen_at FROM hits WHERE forum_id = @forum
 ) AS happened GROUP BY 1`
 
+// countLanguages counts hits per civil day and language of the page. What was imported says nothing of it.
+const countLanguages = `
+SELECT (seen_at AT TIME ZONE 'Asia/Seoul')::date::text AS date, lang, count(*)::int AS hits FROM hits
+WHERE forum_id = @forum AND NOT (SELECT imported FROM forums WHERE id = @forum) GROUP BY 1, 2`
+
 // countDistricts counts opinions by where their authors live; the empty name stands for "not given".
 const countDistricts = `
 SELECT district AS name, count(*) AS opinions FROM opinions WHERE forum_id = @forum AND status = 'published'
@@ -328,11 +333,14 @@ FROM forums f WHERE f.id = @forum`, args).Scan(&opensAt, &until, &f.Authors)
 	if err != nil {
 		return f, err
 	}
-	counted, err := pgx.CollectRows(rows, pgx.RowToStructByName[forum.DayFigures])
+	counted, err := pgx.CollectRows(rows, pgx.RowToStructByNameLax[forum.DayFigures])
 	if err != nil {
 		return f, err
 	}
 	f.Days = fillDays(analysis.CivilDays(opensAt, until, s.zone), counted)
+	if err := addLanguages(ctx, q, args, f.Days); err != nil {
+		return f, err
+	}
 	if rows, err = q.Query(ctx, countDistricts, args); err != nil {
 		return f, err
 	}
@@ -352,6 +360,30 @@ func fillDays(period []analysis.Date, counted []forum.DayFigures) []forum.DayFig
 		days[i].Date = date.String()
 	}
 	return days
+}
+
+// addLanguages gives each day its hits by language.
+func addLanguages(ctx context.Context, q querier, args pgx.NamedArgs, days []forum.DayFigures) error {
+	rows, err := q.Query(ctx, countLanguages, args)
+	if err != nil {
+		return err
+	}
+	place := make(map[string]*forum.DayFigures, len(days))
+	for i := range days {
+		place[days[i].Date] = &days[i]
+	}
+	var date, lang string
+	var hits int
+	_, err = pgx.ForEachRow(rows, []any{&date, &lang, &hits}, func() error {
+		if day := place[date]; day != nil {
+			if day.HitsByLanguage == nil {
+				day.HitsByLanguage = map[string]int{}
+			}
+			day.HitsByLanguage[lang] = hits
+		}
+		return nil
+	})
+	return err
 }
 
 func ignoreNoRows(err error) error {

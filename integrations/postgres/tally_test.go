@@ -3,6 +3,7 @@ package postgres_test
 import (
 	"context"
 	"encoding/json"
+	"reflect"
 	"slices"
 	"sync"
 	"testing"
@@ -156,7 +157,7 @@ func TestFrozenFiguresHaveADayForEachCivilDay(t *testing.T) {
 	exec(t, s, `UPDATE opinions SET accepted_at = '2003-02-07T00:30+09', district = '' WHERE id = ANY($1)`, []forum.ID{answers[0].ID, answers[1].ID})
 	exec(t, s, `UPDATE opinions SET accepted_at = '2003-03-15T23:59:59+09', author = (SELECT author FROM opinions WHERE id = $2) WHERE id = $1`, answers[2].ID, answers[0].ID)
 	exec(t, s, `UPDATE votes SET accepted_at = '2003-02-08T00:00+09'`)
-	exec(t, s, `INSERT INTO hits SELECT $1, n::text::bytea, '2003-02-07T12:00+09'::timestamptz + n * interval '5 days' FROM generate_series(0, 6) AS n`, id)
+	exec(t, s, `INSERT INTO hits SELECT $1, n::text::bytea, '2003-02-07T12:00+09'::timestamptz + n * interval '5 days', CASE n WHEN 6 THEN 'en' ELSE 'ko' END FROM generate_series(0, 6) AS n`, id)
 
 	closeForum(t, s, id)
 
@@ -164,12 +165,15 @@ func TestFrozenFiguresHaveADayForEachCivilDay(t *testing.T) {
 	if err := json.Unmarshal(one[[]byte](t, s, `SELECT figures FROM analyses WHERE forum_id = $1`, id), &f); err != nil {
 		t.Fatal(err)
 	}
-	if len(f.Days) != 37 || f.Days[0] != (forum.DayFigures{Date: "2003-02-07", Opinions: 2, Hits: 1}) ||
-		f.Days[1] != (forum.DayFigures{Date: "2003-02-08", VotesFor: 1}) || f.Days[36] != (forum.DayFigures{Date: "2003-03-15", Opinions: 1}) {
+	if len(f.Days) != 37 || !reflect.DeepEqual(f.Days[0], forum.DayFigures{Date: "2003-02-07", Opinions: 2, Hits: 1, HitsByLanguage: map[string]int{"ko": 1}}) ||
+		!reflect.DeepEqual(f.Days[1], forum.DayFigures{Date: "2003-02-08", VotesFor: 1}) || !reflect.DeepEqual(f.Days[36], forum.DayFigures{Date: "2003-03-15", Opinions: 1}) {
 		t.Errorf("%d days: %+v", len(f.Days), f.Days)
 	}
 	if f.Counts != (forum.Counts{Opinions: 3, Voters: 1, VotesFor: 1, Hits: 7}) || f.Authors != 2 || f.Counts != shown(t, s, id) {
 		t.Errorf("counts: %+v, authors %d, shown %+v", f.Counts, f.Authors, shown(t, s, id))
+	}
+	if got := f.HitsByLanguage(); !slices.Equal(got, []forum.LangHits{{Lang: "ko", Hits: 6}, {Lang: "en", Hits: 1}}) {
+		t.Errorf("hits by language: %v", got)
 	}
 	if len(f.Districts) != 2 || f.Districts[0] != (forum.DistrictFigures{Name: "", Opinions: 2}) {
 		t.Errorf("districts: %+v", f.Districts)

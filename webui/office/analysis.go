@@ -28,6 +28,7 @@ type analysisView struct {
 	None     bool         // the board hasn't closed yet
 	PerDay   page.Figures // opinions and votes
 	Views    page.Figures // hits, which are of another size
+	ByLang   page.Figures // the hits once more, as shares of their whole; without series where it isn't known
 	ByPlace  page.Figures
 	Days     int
 	HitsADay float64
@@ -72,7 +73,7 @@ func (h *Handlers) analysisView(c *gin.Context, t topic, s sheet) (analysisView,
 	}
 	view.Analysis = a
 	view.PerDay, view.Views = dayFigures(s, a.Figures)
-	view.ByPlace = placeFigures(s, a.Figures)
+	view.ByLang, view.ByPlace = languageFigures(s, a.Figures), placeFigures(s, a.Figures)
 	if view.Days = len(a.Figures.Days); view.Days > 0 {
 		view.HitsADay = analysis.Rate{Numerator: a.Figures.Hits, Denominator: view.Days}.Shown()
 	}
@@ -123,6 +124,15 @@ func dayFigures(s sheet, f forum.Figures) (part, views page.Figures) {
 	views.Labels = part.Labels
 	part.Series, views.Series = []page.Series{opinions, votes}, []page.Series{hits}
 	return part, views
+}
+
+// languageFigures are the hits by the language of the page.
+func languageFigures(s sheet, f forum.Figures) page.Figures {
+	chart := page.Figures{ID: "hits-by-language", Title: s.text("office.chart.hits_by_language"), LabelsName: s.text("office.chart.figure"), Labels: []string{s.text("office.chart.hits")}}
+	for _, one := range f.HitsByLanguage() {
+		chart.Series = append(chart.Series, page.Series{Name: s.text("office.lang." + one.Lang), Values: []float64{float64(one.Hits)}})
+	}
+	return chart
 }
 
 // placeFigures are opinions per district.

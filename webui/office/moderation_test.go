@@ -179,3 +179,15 @@ func TestModeratorIsWarnedOfPersonalDataInASuggestion(t *testing.T) {
 func TestForumsFiguresTellHitsByLanguage(t *testing.T) {
 	newOffice(t, officer).get(forumURL).want(t, http.StatusOK, `id="hits-by-language"`, "한국어 7,000", "영어 509")
 }
+
+// TestAnalysisTellsHitsByLanguageOfTheirWhole: a share with what it is a share of, and the table beside it.
+func TestAnalysisTellsHitsByLanguageOfTheirWhole(t *testing.T) {
+	o := newOffice(t, officer)
+	o.get(forumURL+"/analysis").want(t, http.StatusOK, `id="hits-by-language"`, "한국어 90.2% (460/510)", "중국어 2% (10/510)", `<th scope="col" class="figure">영어</th>`, `<td class="figure">40</td>`)
+	for i := range o.analysis.Figures.Days {
+		o.analysis.Figures.Days[i].HitsByLanguage = nil
+	}
+	if strings.Contains(o.get(forumURL+"/analysis").body, "hits-by-language") {
+		t.Error("a chart of languages that nobody counted")
+	}
+}

@@ -130,7 +130,8 @@ func newCity() *city {
 		{ID: id(501), Forum: c.topic.ID, Opinion: id(601), Number: "2026-000902", Text: "분수도 있었으면 합니다.", Pseudonym: "물방울님", For: 66, Against: 5, Status: forum.AwardCandidate, ByRule: 2, Bound: .8},
 	}
 	c.analysis = forum.Analysis{Forum: c.topic.ID, Figures: forum.Figures{Counts: c.topic.Counts, Authors: 98, FrozenAt: noon,
-		Days:      []forum.DayFigures{{Date: "2003-02-07", Opinions: 5, VotesFor: 3, Hits: 200}, {Date: "2003-02-08", Opinions: 9, VotesFor: 8, VotesAgainst: 2, Hits: 310}},
+		Days: []forum.DayFigures{{Date: "2003-02-07", Opinions: 5, VotesFor: 3, Hits: 200, HitsByLanguage: map[string]int{"ko": 180, "en": 20}},
+			{Date: "2003-02-08", Opinions: 9, VotesFor: 8, VotesAgainst: 2, Hits: 310, HitsByLanguage: map[string]int{"ko": 280, "en": 20, "zh": 10}}},
 		Districts: []forum.DistrictFigures{{Name: "중구", Opinions: 40}, {Name: "", Opinions: 69}}},
 		Terms: []forum.TermFigures{{Text: "광장", Opinions: 60, Occurrences: 140}}, Reposts: [][]forum.ID{{id(600), id(601)}},
 		Best: []forum.RankedOpinion{{Opinion: forum.Opinion{ID: id(600), Number: "2026-000901", Text: "잔디", Lang: "ko", For: 88, Against: 7}, Rank: 1, Bound: .84}}, Summary: "찬성이 많습니다."}

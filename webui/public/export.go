@@ -81,6 +81,42 @@ func (h *Handlers) ExportJSON(c *gin.Context) error {
 	})
 }
 
+// DaysCSV is /api/v1/forums/{id}/days.csv: the figures per day, with the hits by the language of the page; a language's cells are
+// empty where it isn't known.
+func (h *Handlers) DaysCSV(c *gin.Context) error {
+	r, err := h.resultsOf(c)
+	if err != nil {
+		return err
+	}
+	head := []string{"date", "opinions", "votes_for", "votes_against", "hits"}
+	for _, lang := range page.Public.Languages() {
+		head = append(head, "hits_"+lang)
+	}
+	known := len(r.Figures.HitsByLanguage()) > 0
+	h.download(c, r.Forum, "public.export_days_name", "csv", "text/csv; charset=utf-8")
+	return page.CSV(c, head, func(yield func([]string, error) bool) {
+		for _, d := range r.Figures.Days {
+			row := []string{d.Date, strconv.Itoa(d.Opinions), strconv.Itoa(d.VotesFor), strconv.Itoa(d.VotesAgainst), strconv.Itoa(d.Hits)}
+			for _, lang := range page.Public.Languages() {
+				cell := ""
+				if known {
+					cell = strconv.Itoa(d.HitsByLanguage[lang])
+				}
+				row = append(row, cell)
+			}
+			if !yield(row, nil) {
+				return
+			}
+		}
+	})
+}
+
+// download makes the answer a file that is named after the forum.
+func (h *Handlers) download(c *gin.Context, f forum.Forum, name, ending, contentType string) {
+	page.Download(c, h.site.Text(page.Lang(c), name)+"_"+f.Number+"."+ending, contentType)
+	c.Status(http.StatusOK)
+}
+
 // export opens the opinions of the forum of the address for one way of writing them.
 func (h *Handlers) export(c *gin.Context, ending, contentType string, write func(iter.Seq2[forum.Opinion, error]) error) error {
 	f, err := h.forumOf(c)
@@ -92,8 +128,7 @@ func (h *Handlers) export(c *gin.Context, ending, contentType string, write func
 	}
 	page.Patience(c, exportPatience)
 	return h.Store.Report(c.Request.Context(), f.ID, page.Lang(c), func(r forum.Report) error {
-		page.Download(c, h.site.Text(page.Lang(c), "public.export_name")+"_"+f.Number+"."+ending, contentType)
-		c.Status(http.StatusOK)
+		h.download(c, f, "public.export_name", ending, contentType)
 		return write(r.Opinions)
 	})
 }

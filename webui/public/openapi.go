@@ -53,6 +53,8 @@ var operations = []operation{
 		parameters: []object{idParameter}, status: "200", answer: object{"type": "string"}, media: "text/csv", refusals: []string{"404"}},
 	{method: "get", path: "/forums/{id}/export.json", summary: "All published opinions as JSON, after publication",
 		parameters: []object{idParameter}, status: "200", answer: object{"type": "array", "items": ref("OpenOpinion")}, refusals: []string{"404"}},
+	{method: "get", path: "/forums/{id}/days.csv", summary: "Opinions, votes and hits per civil day of the period as CSV, the hits also by the language of the page, after publication. A language's cells are empty where it isn't known",
+		parameters: []object{idParameter}, status: "200", answer: object{"type": "string"}, media: "text/csv", refusals: []string{"404"}},
 	{method: "put", path: "/opinions/{id}/vote", summary: "Vote for or against an opinion, or change one's vote",
 		parameters: []object{idParameter, keyParameter(false)}, body: ref("NewVote"),
 		status: "200", answer: ref("Tally"), refusals: []string{"401", "404", "409"}},

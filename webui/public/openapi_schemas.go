@@ -136,7 +136,13 @@ var schemas = object{
 		"forum": ref("Topic"), "history": arrayOf(fields(object{"status": textSchema, "at": timeSchema, "code": enum(forum.ReasonCodes...), "reason": textSchema}, "status", "at")), "answer": ref("Paragraph"),
 		"held_for": arrayOf(textSchema), "appeal": fields(object{"text": textSchema, "at": timeSchema, "status": textSchema, "reason": textSchema, "settled_at": timeSchema}, "text", "at", "status"),
 		"award": fields(object{"status": textSchema, "rank": countSchema, "answer_by": timeSchema}, "status")}, "noun", "status", "number", "history"),
-	"Results": fields(object{"forum": ref("Topic"), "figures": object{"type": "object"}, "response": ref("Response"), "awards": arrayOf(fields(object{
+	"Figures": fields(object{"opinions": countSchema, "authors": countSchema, "voters": countSchema, "votes_for": countSchema, "votes_against": countSchema, "hits": countSchema,
+		"days": arrayOf(fields(object{"date": daySchema, "opinions": countSchema, "votes_for": countSchema, "votes_against": countSchema, "hits": countSchema,
+			"hits_by_language": object{"type": "object", "additionalProperties": countSchema,
+				"description": "the same hits by the language of the page; absent where it isn't known, as in what was imported"}}, "date", "opinions", "votes_for", "votes_against", "hits")),
+		"districts": arrayOf(fields(object{"name": textSchema, "opinions": countSchema}, "name", "opinions")), "frozen_at": timeSchema},
+		"opinions", "authors", "voters", "votes_for", "votes_against", "hits", "days", "districts", "frozen_at"),
+	"Results": fields(object{"forum": ref("Topic"), "figures": ref("Figures"), "response": ref("Response"), "awards": arrayOf(fields(object{
 		"rank": countSchema, "opinion": idSchema, "number": textSchema, "title": textSchema, "text": textSchema, "pseudonym": textSchema,
 		"channel": textSchema, "received_on": textSchema}, "rank", "opinion", "number", "text")),
 		"milestones":       arrayOf(fields(object{"id": idSchema, "title": textSchema, "due": timeSchema, "status": textSchema, "done_at": timeSchema, "note": textSchema}, "id", "title", "due", "status")),

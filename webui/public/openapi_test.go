@@ -142,6 +142,19 @@ func TestDownloadsAreInertAndNameNobody(t *testing.T) {
 	if !strings.HasPrefix(got.Header().Get("Content-Disposition"), "attachment") {
 		t.Error(got.Header())
 	}
+	days := answered()
+	known := days.results.Figures.Days
+	known[0].Hits, known[0].HitsByLanguage = 3, map[string]int{"ko": 2, "ja": 1}
+	daily := func() string {
+		return ask(serve(t, days), "GET", "/api/v1/forums/"+string(forumID)+"/days.csv", "").Body.String()
+	}
+	if body := daily(); body != "\uFEFFdate,opinions,votes_for,votes_against,hits,hits_ko,hits_en,hits_zh,hits_ja\r\n2003-02-07,1,0,0,3,2,0,0,1\r\n2003-02-08,1,0,0,0,0,0,0,0\r\n" {
+		t.Error(body)
+	}
+	known[0].HitsByLanguage = nil // an imported forum's: nothing is said where nothing is known
+	if body := daily(); !strings.Contains(body, "2003-02-07,1,0,0,3,,,,\r\n") {
+		t.Error(body)
+	}
 	empty := answered()
 	empty.opinions = nil
 	if body := ask(serve(t, empty), "GET", "/api/v1/forums/"+string(forumID)+"/export.json", "").Body.String(); strings.TrimSpace(body) != "[\n]" {
@@ -149,6 +162,7 @@ func TestDownloadsAreInertAndNameNobody(t *testing.T) {
 	}
 	open := serve(t, aCity())
 	wantProblem(t, ask(open, "GET", "/api/v1/forums/"+string(forumID)+"/export.csv", ""), 404, "results.not_yet", "")
+	wantProblem(t, ask(open, "GET", "/api/v1/forums/"+string(forumID)+"/days.csv", ""), 404, "results.not_yet", "")
 	wantProblem(t, ask(open, "GET", "/api/v1/forums/"+string(forumID)+"/results", ""), 404, "results.not_yet", "")
 }
 

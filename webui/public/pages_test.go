@@ -254,7 +254,7 @@ func TestResultsAreNotThereBeforeTheAnswer(t *testing.T) {
 func TestResultsNameNoWinnerWithoutConsent(t *testing.T) {
 	h := serve(t, answered())
 	body := wantPage(t, ask(h, "GET", "/ko/forums/"+string(forumID)+"/results", ""), 200, "ko")
-	for _, want := range []string{"광장을 만들겠습니다.", "반영 곤란", "문화재 보호구역입니다.", "서울광장 개장", "2004년 5월 1일 개장", "이름을 밝히지 않음", "종로구", "export.csv"} {
+	for _, want := range []string{"광장을 만들겠습니다.", "반영 곤란", "문화재 보호구역입니다.", "서울광장 개장", "2004년 5월 1일 개장", "이름을 밝히지 않음", "종로구", "export.csv", "days.csv"} {
 		if !strings.Contains(body, want) {
 			t.Errorf("no %q", want)
 		}

@@ -80,6 +80,12 @@ func (h *Handlers) APIResults(c *gin.Context) error {
 	if r.Excluded.Reasons == nil {
 		r.Excluded.Reasons = []string{}
 	}
+	if r.Figures.Days == nil {
+		r.Figures.Days = []forum.DayFigures{}
+	}
+	if r.Figures.Districts == nil {
+		r.Figures.Districts = []forum.DistrictFigures{}
+	}
 	c.JSON(http.StatusOK, struct {
 		Forum      topicDocument          `json:"forum"`
 		Figures    forum.Figures          `json:"figures"`

@@ -21,6 +21,7 @@ func Routes(h *Handlers) []page.Route {
 		{Method: "GET", Path: "/api/v1/forums/:id/results", Handle: h.APIResults, API: true, Limit: page.Reads},
 		{Method: "GET", Path: "/api/v1/forums/:id/export.csv", Handle: h.ExportCSV, API: true, Limit: page.Downloads},
 		{Method: "GET", Path: "/api/v1/forums/:id/export.json", Handle: h.ExportJSON, API: true, Limit: page.Downloads},
+		{Method: "GET", Path: "/api/v1/forums/:id/days.csv", Handle: h.DaysCSV, API: true, Limit: page.Downloads},
 		{Method: "PUT", Path: "/api/v1/opinions/:id/vote", Handle: h.APIVote, API: true, Limit: page.Votes},
 		{Method: "DELETE", Path: "/api/v1/opinions/:id/vote", Handle: h.APIUnvote, API: true, Limit: page.Votes},
 		{Method: "DELETE", Path: "/api/v1/opinions/:id", Handle: h.APIWithdraw, API: true, Limit: page.Writes},
