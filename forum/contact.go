@@ -14,17 +14,18 @@ const (
 	MailUnknown    MailStatus = "unknown"
 	MailWaiting    MailStatus = "waiting"  // for the day's one letter to its reader
 	MailGathered   MailStatus = "gathered" // into that letter
-	MailDropped    MailStatus = "dropped"  // its reader has ended the news
+	MailDropped    MailStatus = "dropped"  // its reader has ended the news, or has no address any more
 )
 
 // MailSteps is the life of a mail: a passing failure makes it pending again, an operator's Retry revives a failed or unknown one.
-// News waits for the day's letter, unless its reader wants each at once.
+// News waits for the day's letter, unless its reader wants each at once. Nothing is left to do about a letter whose reader's address
+// was erased, wherever it stands.
 var MailSteps = Steps[MailStatus]{
 	MailWaiting:    {MailGathered, MailPending, MailDropped},
 	MailPending:    {MailAttempting, MailDropped},
-	MailAttempting: {MailSent, MailFailed, MailUnknown, MailPending},
-	MailFailed:     {MailPending},
-	MailUnknown:    {MailPending},
+	MailAttempting: {MailSent, MailFailed, MailUnknown, MailPending, MailDropped},
+	MailFailed:     {MailPending, MailDropped},
+	MailUnknown:    {MailPending, MailDropped},
 }
 
 // MailKind is the event that a letter tells of; one row per event and recipient.

@@ -32,8 +32,8 @@ var lives = map[string]string{
 	"response":  `draft>submitted submitted>approved submitted>returned submitted>draft returned>draft approved>published approved>draft published>corrected`,
 	"milestone": `planned>done planned>late planned>dropped late>done late>dropped`,
 	"exclusion": `asked>in_force asked>declined in_force>doubted doubted>undone doubted>in_force`,
-	"mail": `pending>attempting attempting>sent attempting>failed attempting>unknown attempting>pending failed>pending
-		unknown>pending waiting>gathered waiting>pending waiting>dropped pending>dropped`,
+	"mail": `pending>attempting attempting>sent attempting>failed attempting>unknown attempting>pending attempting>dropped failed>pending failed>dropped
+		unknown>pending unknown>dropped waiting>gathered waiting>pending waiting>dropped pending>dropped`,
 }
 
 func TestEveryLifeHasTheStepsOfTheCityAndNoOthers(t *testing.T) {

@@ -8,15 +8,33 @@ import (
 	"acropolis/forum"
 )
 
-// erasing are the steps in which a person's address goes, and what is theirs alone. Letters under way arrive; those that wait
-// are dropped, and of none does any word stay.
+// erasing are the steps in which a person's address goes, and what is theirs alone. Letters under way arrive; whatever else would be
+// sent, tried again or wait for an operator is dropped, and of none does any word stay. The letters' lock comes first, as a statement
+// of its own, so that what a sender is just writing down is seen.
 var erasing = []string{
 	`UPDATE subscriptions SET ended_at = now() WHERE contact_id = $1 AND ended_at IS NULL`,
-	`UPDATE mails SET status = 'dropped' WHERE contact_id = $1 AND status IN ('waiting', 'pending')`,
+	`SELECT FROM mails WHERE contact_id = $1 AND status NOT IN ('sent', 'gathered', 'dropped') ORDER BY id FOR UPDATE`,
+	`UPDATE mails SET status = 'dropped' WHERE contact_id = $1 AND status IN ('waiting', 'pending', 'failed', 'unknown')`,
 	`UPDATE mails SET data = '{}' WHERE contact_id = $1 AND status <> 'attempting'`,
 	`DELETE FROM session_codes WHERE contact_id = $1`,
 	`DELETE FROM guardian_consents WHERE guardian_id = $1 AND answered_at IS NULL`,
 }
+
+// eraseGuardians takes back what guardians were asked about a child, and what they agreed to: nobody writes to the child any more.
+// What it wrote has no address then, even if the child comes back; whom the city knows from this alone is forgotten by the next
+// ForgetGuardians.
+const eraseGuardians = `
+WITH asked AS (
+	DELETE FROM guardian_consents WHERE child_email = $2 OR consented AND subject_id IN
+		(SELECT id FROM opinions WHERE contact_id = $1 UNION ALL SELECT id FROM suggestions WHERE contact_id = $1)
+	RETURNING id, subject_id
+), of_opinions AS (
+	UPDATE opinions SET contact_id = NULL WHERE contact_id = $1 AND id IN (SELECT subject_id FROM asked)
+), of_suggestions AS (
+	UPDATE suggestions SET contact_id = NULL WHERE contact_id = $1 AND id IN (SELECT subject_id FROM asked)
+)
+UPDATE mails SET status = 'dropped', data = '{}'
+WHERE status IN ('pending', 'failed', 'unknown') AND kind = 'guardian_asked' AND event IN (SELECT 'guardian.asked:' || id FROM asked)`
 
 // EraseContact erases a citizen's address on their own request, with their subscriptions and what waits for them in the outbox, and
 // ends all their sessions: when it returns, no web process knows one any more. Opinions and votes are the forum's and stay; nothing
@@ -45,8 +63,7 @@ func (s *Store) eraseContact(ctx context.Context, tx pgx.Tx, citizen forum.ID) e
 		_, err := tx.Exec(ctx, `UPDATE contacts SET news = 'none' WHERE id = $1`, citizen)
 		return err
 	}
-	// A child's own address, too, about which a guardian hasn't answered yet.
-	if _, err := tx.Exec(ctx, `DELETE FROM guardian_consents WHERE child_email = $1`, *email); err != nil {
+	if _, err := tx.Exec(ctx, eraseGuardians, citizen, *email); err != nil {
 		return err
 	}
 	_, err = tx.Exec(ctx, `
@@ -81,7 +98,7 @@ func (s *Store) reunite(ctx context.Context, tx pgx.Tx, email string, now forum.
 		`UPDATE subscriptions SET contact_id = $1 WHERE contact_id = $2`,
 		`UPDATE invitations i SET contact_id = $1 WHERE contact_id = $2 AND (status NOT IN ('invited', 'drafted') OR NOT EXISTS (
 			SELECT FROM invitations o WHERE o.contact_id = $1 AND o.forum_id IS NOT DISTINCT FROM i.forum_id AND o.status IN ('invited', 'drafted')))`,
-		`UPDATE mails m SET contact_id = $1 WHERE contact_id = $2 AND status IN ('waiting', 'pending')
+		`UPDATE mails m SET contact_id = $1 WHERE contact_id = $2 AND status NOT IN ('sent', 'gathered', 'dropped')
 			AND NOT EXISTS (SELECT FROM mails o WHERE o.contact_id = $1 AND o.event = m.event)`,
 	} {
 		if _, err := tx.Exec(ctx, step, before, now); err != nil {

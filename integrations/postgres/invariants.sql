@@ -266,3 +266,7 @@ SELECT min(id::text) FROM mails GROUP BY message_id HAVING count(*) > 1;
 
 -- name: a sent letter keeps nothing of what it told
 SELECT id FROM mails WHERE status = 'sent' AND (data <> '{}' OR sent_at IS NULL OR attempts = 0);
+
+-- name: no letter to an erased address keeps a word or waits for anybody
+SELECT m.id FROM mails m JOIN contacts c ON c.id = m.contact_id
+WHERE c.email IS NULL AND (m.status IN ('failed', 'unknown') OR m.status IN ('sent', 'gathered', 'dropped') AND m.data <> '{}');

@@ -96,6 +96,8 @@ var faults = map[string][]string{
 		`INSERT INTO mails (id, kind, event, noun, subject_id, contact_id, message_id) SELECT gen_random_uuid(), kind, event, noun, subject_id, contact_id, 'another' FROM mails`},
 	"a sent letter keeps nothing of what it told": {
 		`UPDATE mails SET status = 'sent'`},
+	"no letter to an erased address keeps a word or waits for anybody": {
+		`UPDATE contacts SET email = NULL WHERE id IN (SELECT contact_id FROM mails)`, `UPDATE mails SET status = 'failed'`},
 }
 
 // An exclusion that two people must have decided on, of which nothing tells, and the votes of all there are.

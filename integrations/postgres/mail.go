@@ -94,13 +94,21 @@ WHERE id IN (
 	WHERE m.status = 'pending' AND m.next_at <= now() AND m.kind = ANY(@news) AND c.news = 'none'
 	ORDER BY m.id FOR UPDATE OF m SKIP LOCKED)`
 
-// giveUpNowhere fails the letters that have no address any more. What asks an address to confirm itself still goes: that is how
+// dropErased drops the letters whose reader's address was erased while they were under way or being written.
+const dropErased = `
+UPDATE mails SET status = 'dropped', data = '{}'
+WHERE id IN (
+	SELECT m.id FROM mails m JOIN contacts c ON c.id = m.contact_id
+	WHERE (m.status = 'pending' AND m.next_at <= now() OR m.status = 'attempting' AND m.attempted_at < now() - @patience::interval) AND c.email IS NULL
+	ORDER BY m.id FOR UPDATE OF m SKIP LOCKED)`
+
+// giveUpNowhere fails the letters that have no good address any more. What asks an address to confirm itself still goes: that is how
 // it becomes a good one again.
 const giveUpNowhere = `
 UPDATE mails SET status = 'failed', problem = 'no address'
 WHERE id IN (
 	SELECT m.id FROM mails m LEFT JOIN contacts c ON c.id = m.contact_id LEFT JOIN officials o ON o.id = m.official_id
-	WHERE m.status = 'pending' AND m.next_at <= now() AND (c.bad_at IS NOT NULL AND NOT m.kind = ANY(@asking) OR m.contact_id IS NOT NULL AND c.email IS NULL OR o.email = '' OR o.left_at IS NOT NULL)
+	WHERE m.status = 'pending' AND m.next_at <= now() AND (c.bad_at IS NOT NULL AND NOT m.kind = ANY(@asking) OR o.email = '' OR o.left_at IS NOT NULL)
 	ORDER BY m.id FOR UPDATE OF m SKIP LOCKED)`
 
 // asking are the letters that ask an address to confirm itself, and news everything that brings news.
@@ -125,6 +133,9 @@ FROM taken t LEFT JOIN contacts c ON c.id = t.contact_id LEFT JOIN officials o O
 func (s *Store) DueMails(ctx context.Context, n int) ([]forum.Letter, error) {
 	var letters []forum.Letter
 	err := s.inTx(ctx, func(tx pgx.Tx) error {
+		if _, err := tx.Exec(ctx, dropErased, pgx.NamedArgs{"patience": mailPatience}); err != nil {
+			return err
+		}
 		if _, err := tx.Exec(ctx, giveUpWaiting, pgx.NamedArgs{"patience": mailPatience}); err != nil {
 			return err
 		}
@@ -153,14 +164,16 @@ func (s *Store) DueMails(ctx context.Context, n int) ([]forum.Letter, error) {
 	return letters, err
 }
 
-// mailDone is guarded by forum.MailSteps. A sent letter forgets its data: codes and receipts are nobody's business any more.
+// mailDone is guarded by forum.MailSteps. A sent letter forgets its data: codes and receipts are nobody's business any more. So does
+// one that wasn't sent, where its reader's address was erased meanwhile: nobody can do anything about it.
 const mailDone = `
-UPDATE mails SET status = @to, problem = @problem,
-	data = CASE WHEN @to = 'sent' THEN '{}' ELSE data END,
+UPDATE mails m SET status = CASE WHEN e.erased AND @to <> 'sent' THEN 'dropped' ELSE @to END, problem = @problem,
+	data = CASE WHEN e.erased OR @to = 'sent' THEN '{}' ELSE data END,
 	sent_at = CASE WHEN @to = 'sent' THEN now() END,
 	unknowns = unknowns + @unknown,
 	next_at = now() + @later::interval
-WHERE id = @id AND status = ANY(@before)`
+FROM (SELECT EXISTS (SELECT FROM mails l JOIN contacts c ON c.id = l.contact_id WHERE l.id = @id AND c.email IS NULL) AS erased) e
+WHERE m.id = @id AND m.status = ANY(@before)`
 
 // MailDone tells what became of a letter that DueMails gave out. A pending one is tried again after retryAfter; an unknown
 // notice is tried once more, too. An answer that comes too late changes nothing.
@@ -170,18 +183,19 @@ func (s *Store) MailDone(ctx context.Context, id forum.ID, to forum.MailStatus, 
 		if to == forum.MailPending {
 			before = []forum.MailStatus{forum.MailAttempting} // reviving a failed one is RetryMail's
 		}
+		// The lock comes first, so that the next statement sees the erasure that held it.
+		var again bool
+		err := tx.QueryRow(ctx, `SELECT kind <> 'award_offered' AND unknowns = 0 FROM mails WHERE id = $1 FOR UPDATE`, id).Scan(&again)
+		if err != nil {
+			return ignoreNoRows(err)
+		}
 		if to == forum.MailUnknown {
 			unknown = 1
-			var again bool
-			err := tx.QueryRow(ctx, `SELECT kind <> 'award_offered' AND unknowns = 0 FROM mails WHERE id = $1 FOR UPDATE`, id).Scan(&again)
-			if err != nil {
-				return found(err)
-			}
 			if again {
 				to = forum.MailPending
 			}
 		}
-		_, err := tx.Exec(ctx, mailDone, pgx.NamedArgs{"id": id, "to": string(to), "problem": problem, "unknown": unknown,
+		_, err = tx.Exec(ctx, mailDone, pgx.NamedArgs{"id": id, "to": string(to), "problem": problem, "unknown": unknown,
 			"later": retryAfter, "before": before})
 		return err
 	})
