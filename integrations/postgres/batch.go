@@ -45,10 +45,15 @@ type writeKey struct{ scope, key string }
 
 func keyOf(i forum.Idempotency) writeKey { return writeKey{string(i.Scope), i.Key} }
 
-// bodyOf is what a repeated key is compared by: what was done to what, and the caller's body.
-func bodyOf(kind forum.LeafKind, subject forum.ID, i forum.Idempotency) []byte {
-	return forum.Commit(nil, kind, string(subject), string(i.Body))
+// bodyOf is what a repeated key is compared by: what was done to what, and the caller's body. It is kept for long and bears an
+// address, so it is under a key: nobody who reads the database can try addresses against it. With a new VOTER_KEY a repeated key
+// meets another body, and is refused.
+func (s *Store) bodyOf(kind forum.LeafKind, subject forum.ID, i forum.Idempotency) []byte {
+	return signed(bodyKey(s.keys[s.keyID]), forum.Commit(nil, kind, string(subject), string(i.Body)))
 }
+
+// bodyKey is for what repeated keys are compared by and nothing else.
+func bodyKey(voterKey []byte) []byte { return signed(voterKey, []byte("what was sent with a key")) }
 
 // otherBody refuses a key that was used before for something else.
 func otherBody() error {

@@ -1,6 +1,7 @@
 package postgres_test
 
 import (
+	"bytes"
 	"testing"
 	"time"
 
@@ -156,5 +157,26 @@ func TestGuardiansAreForgottenWithTheChildsAddress(t *testing.T) {
 	enter()
 	if n := one[int](t, s, `SELECT count(*) FROM opinions WHERE contact_id IS NOT NULL`); n != 0 {
 		t.Errorf("%d texts have an address again that no guardian agreed to", n)
+	}
+}
+
+// TestNobodyTriesAddressesAgainstWhatWasSent: a repeated key is compared by what was sent, which bears the address and is kept for
+// long; whoever reads the database can't compute it from what everybody may read and a guess.
+func TestNobodyTriesAddressesAgainstWhatWasSent(t *testing.T) {
+	s := newStore(t)
+	board := openForum(t, s)
+	sent := opinionOf(board, "제 의견입니다.")
+	accept(t, s, sent)
+	proposed := forum.NewSuggestion{Title: "한강에 자전거 다리", Text: "다리를 놓아 주십시오.", Lang: "ko", Track: forum.General, Kind: forum.ByCitizen, Idempotency: keyed("a suggestion's key", "me@example.org")}
+	if _, err := s.Suggest(t.Context(), proposed); err != nil {
+		t.Fatal(err)
+	}
+	for key, guess := range map[string][]byte{
+		sent.Idempotency.Key:     forum.Commit(nil, forum.LeafOpinion, string(board), string(sent.Idempotency.Body)),
+		proposed.Idempotency.Key: forum.Commit(nil, forum.LeafSuggestion, "", string(proposed.Idempotency.Body)),
+	} {
+		if kept := one[[]byte](t, s, `SELECT body FROM idempotency_keys WHERE key = $1`, key); bytes.Equal(kept, guess) {
+			t.Errorf("%s: anybody can compute it", key)
+		}
 	}
 }

@@ -20,7 +20,7 @@ var LockForum = lockForum
 
 // AcceptWithoutLock posts an opinion as AcceptOpinions does, but for the forum's shared lock: the defence taken out.
 func (s *Store) AcceptWithoutLock(ctx context.Context, o forum.NewOpinion) forum.Outcome[forum.Accepted] {
-	p := &post{NewOpinion: o, id: NewID(), receipt: newReceipt(), salt: randomBytes(16), body: bodyOf(forum.LeafOpinion, o.Forum, o.Idempotency)}
+	p := &post{NewOpinion: o, id: NewID(), receipt: newReceipt(), salt: randomBytes(16), body: s.bodyOf(forum.LeafOpinion, o.Forum, o.Idempotency)}
 	err := s.inTx(ctx, func(tx pgx.Tx) error {
 		args, err := s.opinionArgs(o.Forum, s.keyID, []*post{p})
 		if err != nil {

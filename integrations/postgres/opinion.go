@@ -74,7 +74,7 @@ func (s *Store) AcceptOpinions(ctx context.Context, sent []forum.NewOpinion) []f
 	leaders := map[writeKey]*post{} // the first of a key answers for the others in the batch
 	var fresh []*post
 	for i, o := range sent {
-		p := &post{NewOpinion: o, id: NewID(), receipt: newReceipt(), salt: randomBytes(16), body: bodyOf(forum.LeafOpinion, o.Forum, o.Idempotency)}
+		p := &post{NewOpinion: o, id: NewID(), receipt: newReceipt(), salt: randomBytes(16), body: s.bodyOf(forum.LeafOpinion, o.Forum, o.Idempotency)}
 		p.Email, p.heldFor = addressOf(o.Email), strings.Join(texts(forum.FindPersonalData(o.Title+"\n"+o.Text+"\n"+o.Pseudonym)), " ")
 		posts[i] = p
 		if p.outcome.Err = p.check(); p.outcome.Err != nil {

@@ -60,7 +60,7 @@ func (s *Store) Suggest(ctx context.Context, n forum.NewSuggestion) (forum.Accep
 			return err
 		}
 		if before, used := earlier[keyOf(n.Idempotency)]; used {
-			outcome, err = answeredBefore(n, before)
+			outcome, err = s.answeredBefore(n, before)
 			return err
 		}
 		outcome, err = s.keep(ctx, tx, n)
@@ -72,8 +72,8 @@ func (s *Store) Suggest(ctx context.Context, n forum.NewSuggestion) (forum.Accep
 	return outcome.Answer, outcome.Err
 }
 
-func answeredBefore(n forum.NewSuggestion, before earlierAnswer) (forum.Outcome[forum.Accepted], error) {
-	if !bytes.Equal(before.body, bodyOf(forum.LeafSuggestion, "", n.Idempotency)) {
+func (s *Store) answeredBefore(n forum.NewSuggestion, before earlierAnswer) (forum.Outcome[forum.Accepted], error) {
+	if !bytes.Equal(before.body, s.bodyOf(forum.LeafSuggestion, "", n.Idempotency)) {
 		return forum.Outcome[forum.Accepted]{Err: otherBody()}, nil
 	}
 	return acceptedFrom(before.answer, true)
@@ -90,7 +90,7 @@ func (s *Store) keep(ctx context.Context, tx pgx.Tx, n forum.NewSuggestion) (for
 	id, receipt, salt := NewID(), newReceipt(), randomBytes(16)
 	var answer []byte
 	err = tx.QueryRow(ctx, keepSuggestion, pgx.NamedArgs{"scope": notNil(n.Idempotency.Scope), "key": n.Idempotency.Key,
-		"body": bodyOf(forum.LeafSuggestion, "", n.Idempotency), "id": id, "receipt": string(receipt), "version": forum.LeafVersion,
+		"body": s.bodyOf(forum.LeafSuggestion, "", n.Idempotency), "id": id, "receipt": string(receipt), "version": forum.LeafVersion,
 		"commitment": forum.CommitSuggestion(salt, id, n), "track": string(n.Track), "kind": string(n.Kind), "title": n.Title, "text": n.Text,
 		"pseudonym": n.Pseudonym, "lang": n.Lang, "contact": orNull(contact), "official": orNull(n.Official), "salt": salt,
 		"target": s.pace.Days(forum.ScreeningTargetDays), "channel": string(n.Entry.Channel), "received": n.Entry.Received}).Scan(&answer)
@@ -99,7 +99,7 @@ func (s *Store) keep(ctx context.Context, tx pgx.Tx, n forum.NewSuggestion) (for
 		if err != nil {
 			return none, err
 		}
-		return answeredBefore(n, earlier[keyOf(n.Idempotency)])
+		return s.answeredBefore(n, earlier[keyOf(n.Idempotency)])
 	}
 	if err != nil {
 		return none, err

@@ -90,7 +90,7 @@ func (s *Store) CastSupports(ctx context.Context, sent []forum.NewSupport) []for
 		}
 		key := keyOf(n.Idempotency)
 		if key.key != "" {
-			b.body = bodyOf(forum.LeafSupport, n.Suggestion, n.Idempotency)
+			b.body = s.bodyOf(forum.LeafSupport, n.Suggestion, n.Idempotency)
 		}
 		if key.key == "" || leaders[key] == nil {
 			leaders[key] = b

@@ -69,7 +69,7 @@ func (s *Store) CastVotes(ctx context.Context, sent []forum.NewVote) []forum.Out
 		c := &cast{NewVote: v, id: NewID(), salt: randomBytes(16)}
 		casts[i] = c
 		if v.Idempotency.Key != "" {
-			c.body = bodyOf(forum.LeafVote, v.Opinion, v.Idempotency)
+			c.body = s.bodyOf(forum.LeafVote, v.Opinion, v.Idempotency)
 		}
 		if key := keyOf(v.Idempotency); key.key == "" || leaders[key] == nil {
 			leaders[key] = c
