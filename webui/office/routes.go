@@ -2,9 +2,6 @@ package office
 
 import (
 	"net/http"
-	"strings"
-
-	"github.com/gin-gonic/gin"
 
 	"acropolis/forum"
 	"acropolis/webui/page"
@@ -160,36 +157,5 @@ func Routes(h *Handlers) []page.Route {
 	for _, d := range forum.ExclusionDecisions {
 		routes = append(routes, post("/exclusions/:id/decisions/"+string(d.Action), d.Action, h.DecideExclusion(d.Action)))
 	}
-	routes = append(routes, post("/awards/:id/decisions/"+string(forum.DeliverAward), forum.DeliverAward, h.DeliverAward))
-	return append(routes, h.leadsUp(routes)...)
-}
-
-// leadsUp answers a GET where only a POST is taken, as when the language is switched on a form that was refused: it leads to
-// the page that the address lies under.
-func (h *Handlers) leadsUp(routes []page.Route) []page.Route {
-	pages := map[string]bool{}
-	for _, r := range routes {
-		if r.Method == http.MethodGet {
-			pages[r.Path] = true
-		}
-	}
-	var up []page.Route
-	for _, r := range routes {
-		if r.Method != http.MethodPost || pages[r.Path] {
-			continue
-		}
-		parts := strings.Split(r.Path, "/")
-		depth := len(parts) - 1
-		for depth > 2 && !pages[strings.Join(parts[:depth], "/")] {
-			depth--
-		}
-		up = append(up, page.Route{Method: http.MethodGet, Path: r.Path, Action: r.Action, Handle: func(c *gin.Context) error {
-			to := strings.Join(strings.Split(c.Request.URL.EscapedPath(), "/")[:depth], "/")
-			if depth == 2 {
-				to = page.To(c)
-			}
-			return h.site.Redirect(c, to)
-		}})
-	}
-	return up
+	return append(routes, post("/awards/:id/decisions/"+string(forum.DeliverAward), forum.DeliverAward, h.DeliverAward))
 }

@@ -1,6 +1,8 @@
 package page
 
 import (
+	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/gin-gonic/gin"
@@ -67,7 +69,7 @@ func (s *Site) Mount(e *gin.Engine, routes []Route, before func(Route) []gin.Han
 		s.paces = append(s.paces, classes[class].pace)
 	}
 	pages := s.Pages(e)
-	for _, r := range routes {
+	for _, r := range slices.Concat(routes, s.leadingUp(routes)) {
 		var chain []gin.HandlerFunc
 		if r.Anywhere {
 			s.anywhere[r.Method+" "+r.Path] = true
@@ -96,4 +98,47 @@ func (s *Site) Mount(e *gin.Engine, routes []Route, before func(Route) []gin.Han
 			e.Handle(r.Method, r.Path, chain...)
 		}
 	}
+}
+
+// leadingUp answers a GET where the routes take only a page's POST, as when the language is switched on a form that was refused: it leads
+// to the form itself, or else to the page that the address lies under.
+func (s *Site) leadingUp(routes []Route) []Route {
+	pages := map[string]bool{}
+	for _, r := range routes {
+		if r.Method == http.MethodGet {
+			pages[r.Path] = true
+		}
+	}
+	var up []Route
+	for _, r := range routes {
+		if r.Method != http.MethodPost || pages[r.Path] || !strings.HasPrefix(r.Path, "/:lang/") {
+			continue
+		}
+		depth, below := pageAbove(r.Path, pages)
+		limit := r.Limit
+		if limit != Unlimited {
+			limit = Reads
+		}
+		up = append(up, Route{Method: http.MethodGet, Path: r.Path, Action: r.Action, Limit: limit, Handle: func(c *gin.Context) error {
+			if depth == 2 {
+				return s.Redirect(c, To(c))
+			}
+			return s.Redirect(c, strings.Join(strings.Split(c.Request.URL.EscapedPath(), "/")[:depth], "/")+below)
+		}})
+	}
+	return up
+}
+
+// pageAbove tells how many parts of an address lead to the next page above it, and what follows them; 2 parts are the home page.
+func pageAbove(path string, pages map[string]bool) (depth int, below string) {
+	parts := strings.Split(path, "/")
+	for depth = len(parts); depth > 2; depth-- {
+		switch above := strings.Join(parts[:depth], "/"); {
+		case pages[above+"/new"]:
+			return depth, "/new"
+		case pages[above]:
+			return depth, ""
+		}
+	}
+	return depth, ""
 }

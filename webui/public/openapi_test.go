@@ -1,6 +1,7 @@
 package public
 
 import (
+	"net/http"
 	"slices"
 	"strings"
 	"testing"
@@ -95,6 +96,24 @@ func TestNothingChangesOnGET(t *testing.T) {
 		}
 		if s.changes != 0 {
 			t.Errorf("%d changes by GET", s.changes)
+		}
+	}
+}
+
+// TestAddressOfAFormLeadsToTheForm: whoever changes the language of a page that answered a form asks for its address with GET.
+func TestAddressOfAFormLeadsToTheForm(t *testing.T) {
+	h := serve(t, aCity())
+	for path, to := range map[string]string{
+		"/en/forums/" + string(forumID) + "/opinions/check": "/en/forums/" + string(forumID) + "/opinions/new",
+		"/zh/forums/" + string(forumID) + "/opinions":       "/zh/forums/" + string(forumID) + "/opinions/new",
+		"/ja/suggestions/check":                             "/ja/suggestions/new",
+		"/ko/subscriptions":                                 "/ko/subscriptions/new",
+		"/en/opinions/" + string(opinionID) + "/vote":       "/en/",
+		"/en/me/news": "/en/me",
+		"/en/receipts/" + string(receipt) + "/appeal": "/en/receipts/" + string(receipt),
+	} {
+		if got := ask(h, "GET", path, ""); got.Code != http.StatusSeeOther || got.Header().Get("Location") != to {
+			t.Errorf("GET %s: %d, leads to %q, want %q", path, got.Code, got.Header().Get("Location"), to)
 		}
 	}
 }
