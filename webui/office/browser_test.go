@@ -98,6 +98,13 @@ func TestPagesInARealBrowser(t *testing.T) {
 const tooWide = `document.documentElement.scrollWidth <= innerWidth ? [] : [...document.querySelectorAll('body *')]
 	.filter(e => e.getBoundingClientRect().right > innerWidth && !e.closest('.scroll')).map(e => e.tagName + '.' + e.className + '#' + e.id).concat('the page')`
 
+// unnamed lists the lines of a chart of several whose name is out of sight and in no legend.
+const unnamed = `[...document.querySelectorAll('.chart')].filter(f => f.querySelectorAll('.scroll .line').length > 1).flatMap(f => {
+	const named = [...f.querySelectorAll('.legend li')].filter(l => l.checkVisibility() && l.getBoundingClientRect().right <= innerWidth).map(l => l.textContent.trim());
+	return [...f.querySelectorAll('.scroll .line > text')].filter(t => t.getBoundingClientRect().right > innerWidth).map(t => t.textContent)
+		.filter(name => !named.some(n => n.startsWith(name.replace('…', ''))));
+})`
+
 // blockedByPolicy lists what the page tried against its own Content-Security-Policy since it was loaded.
 const blockedByPolicy = `new Promise(done => {
 	new ReportingObserver(reports => done(reports.map(r => r.body.effectiveDirective + ' ' + r.body.blockedURL)), {types: ['csp-violation'], buffered: true}).observe();
@@ -131,6 +138,10 @@ func look(t *testing.T, browser context.Context, url string, width int64, axe, t
 	wide, err := cdp.Run(tab, cdp.Evaluate[[]string](tooWide))
 	if err != nil || len(wide) > 0 {
 		t.Errorf("%s scrolls sideways because of %v (%v)", title, wide, err)
+	}
+	lost, err := cdp.Run(tab, cdp.Evaluate[[]string](unnamed))
+	if err != nil || len(lost) > 0 {
+		t.Errorf("%s: nobody sees without scrolling which lines are %q (%v)", title, lost, err)
 	}
 	blocked, err := cdp.Run(tab, cdp.Evaluate[[]string](blockedByPolicy, cdp.EvalAwaitPromise))
 	if err != nil || len(blocked) > 0 {

@@ -24,10 +24,11 @@ type BarPart struct {
 	Description  string
 }
 
-// LegendEntry names the pieces of a stack.
+// LegendEntry names the pieces of a stack, or a line.
 type LegendEntry struct {
 	N    int
 	Name string
+	Mark string // a line's marker
 }
 
 const (

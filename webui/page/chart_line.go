@@ -12,6 +12,7 @@ type LineChart struct {
 	Left, Right, Top, Bottom float64 // of the plot
 	Across, Down             []Tick
 	Lines                    []Line
+	Legend                   []LegendEntry // of several lines, for a phone: their names stand at their ends, where it has to scroll to
 	Table                    chartTable
 }
 
@@ -87,6 +88,11 @@ func (v *View) LineChart(f Figures) LineChart {
 		c.Lines = append(c.Lines, line)
 	}
 	apart(c.Lines, c.Top, c.Bottom)
+	if len(f.Series) > 1 {
+		for n, s := range f.Series {
+			c.Legend = append(c.Legend, LegendEntry{N: n % kindsOfLines, Name: s.Name, Mark: marker(n%kindsOfLines, 20, 8)})
+		}
+	}
 	return c
 }
 

@@ -34,6 +34,14 @@ func TestLineChartHasAnAxisFromZeroAndNamesItsLines(t *testing.T) {
 	if c.Lines[0].Marks[0].Path[len("M"+coord(c.Left)):] == c.Lines[1].Marks[0].Path[len("M"+coord(c.Left)):] {
 		t.Error("two lines have the same marker")
 	}
+	if len(c.Legend) != 2 || c.Legend[1].Name != "조회" || c.Legend[0].Mark == c.Legend[1].Mark {
+		t.Errorf("legend %+v", c.Legend)
+	}
+	one := sample().Days
+	one.Series = one.Series[:1]
+	if alone := v.LineChart(one); alone.Legend != nil {
+		t.Errorf("a single line needs no legend: %+v", alone.Legend)
+	}
 	if len(c.Down) < 5 || len(c.Down) > 15 || c.Down[0].Label != "2. 7." {
 		t.Errorf("labels %+v", c.Down)
 	}
