@@ -53,13 +53,10 @@ type myVote struct {
 // Me is the page of what is one's own: opinions with their status, votes, suggestions, supports and news. It is kept nowhere.
 func (h *Handlers) Me(c *gin.Context) error {
 	page.Private(c)
-	r, err := h.reader(c)
-	if err != nil {
-		return err
-	}
-	if r.citizen == "" {
-		return h.signInFirst(c, page.To(c, "me"))
-	}
+	return h.forCitizen(c, page.To(c, "me"), func(r reader) error { return h.showMine(c, r) })
+}
+
+func (h *Handlers) showMine(c *gin.Context, r reader) (err error) {
 	w := pageWindow(c)
 	view := meView{Lists: mineLists, Page: w.Page}
 	if view.Show, err = oneOf(c, "show", mineLists...); err != nil {
@@ -109,17 +106,12 @@ func (h *Handlers) EndSubscription(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	r, err := h.reader(c)
-	if err != nil {
-		return err
-	}
 	back := page.To(c, "me") + "?show=subscriptions"
-	if r.citizen == "" {
-		return h.signInFirst(c, back)
-	}
-	if err := h.Store.EndSubscription(c.Request.Context(), r.citizen, id); err != nil {
-		return err
-	}
-	h.site.Flash(c, "notice.subscription_ended")
-	return h.site.Redirect(c, back)
+	return h.forCitizen(c, back, func(r reader) error {
+		if err := h.Store.EndSubscription(c.Request.Context(), r.citizen, id); err != nil {
+			return err
+		}
+		h.site.Flash(c, "notice.subscription_ended")
+		return h.site.Redirect(c, back)
+	})
 }

@@ -75,18 +75,13 @@ func (h *Handlers) ChooseNews(c *gin.Context) error {
 
 // ChooseMyNews is the choice on one's own page.
 func (h *Handlers) ChooseMyNews(c *gin.Context) error {
-	r, err := h.reader(c)
-	if err != nil {
-		return err
-	}
 	back := page.To(c, "me") + "?show=subscriptions"
-	if r.citizen == "" {
-		return h.signInFirst(c, back)
-	}
-	if err := h.chooseNews(c, r.citizen); err != nil {
-		return err
-	}
-	return h.site.Redirect(c, back)
+	return h.forCitizen(c, back, func(r reader) error {
+		if err := h.chooseNews(c, r.citizen); err != nil {
+			return err
+		}
+		return h.site.Redirect(c, back)
+	})
 }
 
 // APINews is GET /api/v1/me/news: how often whoever is signed in hears of what they follow.

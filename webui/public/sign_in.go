@@ -18,6 +18,18 @@ func (h *Handlers) signInFirst(c *gin.Context, back string) error {
 	return h.site.Redirect(c, h.signInTo(c, back))
 }
 
+// forCitizen does what is for whoever is signed in; anybody else signs in first, and comes back to a page of ours.
+func (h *Handlers) forCitizen(c *gin.Context, back string, work func(reader) error) error {
+	r, err := h.reader(c)
+	if err != nil {
+		return err
+	}
+	if r.citizen == "" {
+		return h.signInFirst(c, back)
+	}
+	return work(r)
+}
+
 // signInTo is the page that asks for the address, and leads to another one afterwards.
 func (h *Handlers) signInTo(c *gin.Context, next string) string {
 	return page.To(c, "sign-in") + "?" + url.Values{"next": {next}}.Encode()
