@@ -30,7 +30,7 @@ func TestJurorsScore(t *testing.T) {
 	if len(o.did) != 2 || !strings.HasSuffix(o.did[0], " 4 false") || !strings.HasSuffix(o.did[1], " 0 true") || len(o.conductor.woken) != 0 {
 		t.Errorf("did %v, woke %v", o.did, o.conductor.woken)
 	}
-	o.post(forumURL+"/awards/scores", url.Values{"award": {string(id(500))}, "score": {"9"}, "reason": {"훌륭합니다"}}).want(t, http.StatusUnprocessableEntity, "훌륭합니다")
+	o.post(forumURL+"/awards/scores", url.Values{"award": {string(id(500))}, "score": {"9"}, "reason": {"훌륭합니다"}}).want(t, http.StatusUnprocessableEntity, "훌륭합니다", `<a href="#field-score">`, `aria-describedby="field-score-error"`, `id="field-score-error"`)
 }
 
 func pick(o *office, t *testing.T, fill url.Values) answer {

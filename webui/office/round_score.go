@@ -30,7 +30,8 @@ type sheetForm struct {
 	Conflict string // no, yes, or not said yet
 	Marks    []markField
 	Reason   string
-	Faults   []string // what isn't one criterion's
+	Unsaid   string   // that they didn't say whether they may
+	Faults   []string // what is neither's
 	Total    string
 }
 
@@ -81,7 +82,10 @@ func newSheetForm(s sheet, r forum.Round, c forum.RoundCandidate) *sheetForm {
 	}
 	if sent {
 		for _, refusal := range refusals(s.err) {
-			if !strings.HasPrefix(refusal.Fields["field"], "mark[") {
+			switch at := refusal.Fields["field"]; {
+			case at == "conflict":
+				f.Unsaid = s.reason(refusal)
+			case !strings.HasPrefix(at, "mark["):
 				f.Faults = append(f.Faults, s.reason(refusal))
 			}
 		}

@@ -68,7 +68,8 @@ func TestCommitteeScoresOrDeclaresAConflict(t *testing.T) {
 		t.Errorf("the last score woke %v", o.conductor.woken)
 	}
 	o.post(roundURL+"/scores", sheet(201, "conflict", "no", "mark[need]", "5")).want(t, http.StatusUnprocessableEntity, "1점부터 5점까지", `href="#field-mark[urgency]"`,
-		`id="field-mark[urgency]"`, `name="mark[need]" value="5" checked`)
+		`id="field-mark[urgency]"`, `aria-describedby="field-mark[urgency]-error"`, `id="field-mark[urgency]-error"`, `name="mark[need]" value="5" checked`)
+	o.post(roundURL+"/scores", sheet(201, "mark[need]", "5")).want(t, http.StatusUnprocessableEntity, `<a href="#field-conflict">`, `aria-describedby="field-conflict-error"`, `id="field-conflict-error"`)
 	if len(o.did) != 2 || o.did[0] != "score topic 5 false 시급합니다" || o.did[1] != "score topic 0 true " {
 		t.Errorf("did %v", o.did)
 	}

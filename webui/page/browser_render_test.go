@@ -47,6 +47,9 @@ func TestSamplePageInARealBrowser(t *testing.T) {
 	}
 	browser := startBrowser(t)
 	t.Run("script", func(t *testing.T) { behave(t, browser, sites["public"]) })
+	for _, scripts := range []bool{true, false} {
+		t.Run(fmt.Sprintf("mend with script %v", scripts), func(t *testing.T) { mend(t, browser, sites["public"], scripts) })
+	}
 	for _, one := range []struct {
 		site, path, display string
 		widths              []int64
@@ -153,6 +156,38 @@ func look(t *testing.T, browser context.Context, url string, width int64, displa
 		}
 		t.Errorf("axe %s: %s at %.600s", f.ID, f.Help, nodes)
 	}
+}
+
+// mend goes from the focused error summary to the field that it names, by keyboard alone.
+func mend(t *testing.T, browser context.Context, site string, scripts bool) {
+	tab, closeTab := cdp.NewContext(browser)
+	defer closeTab()
+	tab, cancel := context.WithTimeout(tab, 60*time.Second)
+	defer cancel()
+	if _, err := cdp.Call(tab, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: !scripts}); err != nil {
+		t.Fatal(err)
+	}
+	if err := cdp.Do(tab, cdp.Navigate(site+"/ko/refused")); err != nil {
+		t.Fatal(err)
+	}
+	at := func(id string) {
+		t.Helper()
+		got := ""
+		for end := time.Now().Add(10 * time.Second); got != id && time.Now().Before(end); {
+			var err error
+			if got, err = cdp.Run(tab, cdp.Evaluate[string](`document.activeElement.id`)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if got != id {
+			t.Fatalf("the focus is on %q, not on %q", got, id)
+		}
+	}
+	at("errors")
+	if err := cdp.Do(tab, cdp.KeyEvent("\t"), cdp.KeyEvent("\r")); err != nil {
+		t.Fatal(err)
+	}
+	at("field-text")
 }
 
 // behave checks what the script adds to a page that works without it.

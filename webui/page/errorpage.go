@@ -53,21 +53,7 @@ func cameFrom(c *gin.Context) string {
 	return local(from.RequestURI(), "")
 }
 
-// FieldError is one thing to mend, in the reader's words.
-type FieldError struct {
-	Field string // the input's name; "" when it concerns the whole form
-	Text  string
-}
-
-// Anchor is where the error summary leads: the input, or the form as a whole.
-func (e FieldError) Anchor() string {
-	if e.Field == "" {
-		return "#main"
-	}
-	return "#field-" + e.Field
-}
-
-// Refused shows a form again after an error: the words kept, each reason in the summary and beside its field. An error that
+// Refused shows a form again after an error: the words kept, each reason in the summary, which leads to its field, and beside it. An error that
 // is no refusal is logged and told in general words, so that even then nobody loses what they typed. It returns an error
 // only when the client has gone or the page can't be rendered.
 func (s *Site) Refused(c *gin.Context, name string, data any, err error) error {

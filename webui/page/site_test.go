@@ -325,7 +325,7 @@ func TestRefusedFormKeepsTheWordsAndSaysWhatToMend(t *testing.T) {
 	why = forum.Refuse(forum.Invalid, "request.not_a_number").At("text")
 	got := ask(e, "POST", "/ko/it", sent, "Content-Type", formType)
 	for _, want := range []string{
-		"<title>오류: 글쓰기", `id="errors" role="alert"`, `<a href="#field-text">숫자로 적어 주십시오.</a>`, `aria-invalid="true"`,
+		"<title>오류: 글쓰기", `id="errors" role="alert"`, `<a href="#field-text">입력한 내용을 확인해 주십시오: 숫자로 적어 주십시오.</a>`, `aria-invalid="true"`,
 		`aria-describedby="field-text-error field-text-count"`, "자전거</textarea>",
 	} {
 		if !strings.Contains(got.Body.String(), want) {

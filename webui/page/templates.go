@@ -86,6 +86,15 @@ func (s *Site) render(c *gin.Context, status int, name string, view *View) error
 		layout = "bare"
 	}
 	var body bytes.Buffer
+	if len(view.Errors) > 0 { // the summary stands before the fields that it names
+		if err := set.ExecuteTemplate(&body, "main", view); err != nil {
+			return fmt.Errorf("page %s: %w", name, err)
+		}
+		if err := nameErrors(body.Bytes(), view.Errors); err != nil {
+			return fmt.Errorf("page %s: %w", name, err)
+		}
+		body.Reset()
+	}
 	if err := set.ExecuteTemplate(&body, layout, view); err != nil {
 		return fmt.Errorf("page %s: %w", name, err)
 	}

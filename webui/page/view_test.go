@@ -1,6 +1,7 @@
 package page
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -213,5 +214,23 @@ func TestFieldDescribesItselfToAScreenReader(t *testing.T) {
 		if _, err := v.Field("x", "form.summary", nil, wrong...); err == nil {
 			t.Errorf("%v was taken", wrong)
 		}
+	}
+}
+
+// TestErrorSummarySaysWhichFieldItMeans by the words that stand there, and leads to no field that isn't on the page.
+func TestErrorSummarySaysWhichFieldItMeans(t *testing.T) {
+	faults := []FieldError{{Field: "text"}, {Field: "age"}, {Field: "agree"}, {Field: "mark[need]"}, {Field: "elsewhere"}, {}}
+	err := nameErrors([]byte(`<label for="field-text">의견
+ <span class="optional">선택</span></label><textarea id="field-text"></textarea>
+<fieldset id="field-age"><legend>나이가 어떻게 되십니까?</legend><label><input type="radio" name="age"> 14세</label></fieldset>
+<label><input type="checkbox" id="field-agree"> <span>동의합니다</span></label>
+<fieldset id="field-mark[need]"><p>x</p><legend>필요성 <b>30%</b></legend></fieldset>`), faults)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []FieldError{{"text", "", "의견:", "#field-text"}, {"age", "", "나이가 어떻게 되십니까?", "#field-age"}, {"agree", "", "동의합니다:", "#field-agree"},
+		{"mark[need]", "", "필요성 30%:", "#field-mark[need]"}, {Field: "elsewhere"}, {}}
+	if !slices.Equal(faults, want) {
+		t.Errorf("%+v", faults)
 	}
 }

@@ -94,7 +94,7 @@ func TestEveryPageInARealBrowser(t *testing.T) {
 	}
 }
 
-// asCitizen is the site as somebody signed in sees it; the page itself is what a sent form answers, if there is one.
+// asCitizen is the site as somebody signed in sees it; the page itself is what a form answers that somebody else has sent, if there is one.
 func asCitizen(site http.Handler, fields []string) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		asked := askedCookie + "=bWVAZXhhbXBsZS5vcmc"
@@ -105,6 +105,7 @@ func asCitizen(site http.Handler, fields []string) http.Handler {
 		}
 		sent := httptest.NewRequest("POST", r.URL.Path, strings.NewReader(form(fields...)))
 		sent.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		sent.Header.Set("Cookie", browserNamed(1)+"; "+asked)
 		site.ServeHTTP(w, sent)
 	})
 }

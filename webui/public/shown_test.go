@@ -107,7 +107,7 @@ func personalPages() []shown {
 	}
 	invited := "/invitations/" + secret
 	return []shown{
-		{name: "sign-in", path: "/sign-in", city: fullCity}, {name: "sign-in-refused", path: "/sign-in", form: []string{"email", "없음"}, city: fullCity}, {name: "sign-in-code", path: "/sign-in/code", city: fullCity},
+		{name: "sign-in", path: "/sign-in", city: fullCity}, {name: "sign-in-refused", path: "/sign-in", form: []string{"email", "없음"}, city: fullCity}, {name: "sign-in-code", path: "/sign-in/code", city: fullCity}, {name: "sign-in-code-refused", path: "/sign-in/code", form: []string{"code", ""}, city: fullCity},
 		{name: "subscription-new", path: "/subscriptions/new?forum=" + string(forumID), city: fullCity}, {name: "subscription-all", path: "/subscriptions/new", city: fullCity},
 		{name: "subscription-refused", path: "/subscriptions", form: []string{"email", ""}, city: fullCity},
 		{name: "subscription-asked", path: "/subscriptions/asked", city: fullCity}, {name: "subscription-confirm", path: "/subscriptions/confirm/" + secret, city: fullCity},
@@ -115,7 +115,7 @@ func personalPages() []shown {
 		{name: "me", path: "/me", city: fullCity}, {name: "me-votes", path: "/me?show=votes", city: fullCity}, {name: "me-suggestions", path: "/me?show=suggestions", city: fullCity},
 		{name: "me-supports", path: "/me?show=supports", city: fullCity}, {name: "me-subscriptions", path: "/me?show=subscriptions", city: fullCity},
 		{name: "me-erase", path: "/me/erase", city: fullCity},
-		{name: "award", path: "/awards/" + secret, city: fullCity}, {name: "award-accepted", path: "/awards/" + secret, city: accepted}, {name: "guardian", path: "/guardians/" + secret, city: fullCity},
+		{name: "award", path: "/awards/" + secret, city: fullCity}, {name: "award-refused", path: "/awards/" + secret, form: []string{"answer", ""}, city: fullCity}, {name: "award-accepted", path: "/awards/" + secret, city: accepted}, {name: "guardian", path: "/guardians/" + secret, city: fullCity},
 		{name: "invitation", path: invited, city: fullCity}, {name: "invitation-check", path: invited + "/check", city: fullCity}, {name: "invitation-submitted", path: invited, city: submitted},
 	}
 }
