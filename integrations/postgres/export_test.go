@@ -26,7 +26,7 @@ func (s *Store) AcceptWithoutLock(ctx context.Context, o forum.NewOpinion) forum
 		if err != nil {
 			return err
 		}
-		return insertOpinions(ctx, tx, `SELECT $1::text`, o.Forum, args, []*post{p})
+		return insertOpinions(ctx, tx, `SELECT set_config('acropolis.shared', $1, true) <> ''`, o.Forum, args, []*post{p})
 	})
 	if err != nil {
 		return forum.Outcome[forum.Accepted]{Err: err}

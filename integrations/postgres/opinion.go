@@ -35,7 +35,7 @@ WITH sent AS (
 ), board AS (
 	SELECT CASE f.moderation WHEN 'before' THEN 'held' ELSE 'published' END AS status, coalesce(d.approved_version, 0) AS dossier_version
 	FROM forums f LEFT JOIN dossiers d ON d.forum_id = f.id
-	WHERE f.id = @forum AND f.status = 'open' AND statement_timestamp() >= f.opens_at AND statement_timestamp() < f.closes_at
+	WHERE ` + underLock + ` AND f.id = @forum AND f.status = 'open' AND statement_timestamp() >= f.opens_at AND statement_timestamp() < f.closes_at
 ), numbered AS (
 	SELECT s.*, CASE s.held_for WHEN '' THEN b.status ELSE 'held' END AS status, b.dossier_version, nextval('opinion_numbers') AS number
 	FROM sent s CROSS JOIN board b
@@ -70,6 +70,15 @@ SELECT k.id, k.answer, coalesce(a.id::text, '') FROM kept k LEFT JOIN addressed 
 // leaf, its idempotency key and its letter in one transaction, or not at all. A key that was used before gets the answer it
 // got then; with another body it is refused as Invalid. A forum that isn't open refuses with Conflict and says why.
 func (s *Store) AcceptOpinions(ctx context.Context, sent []forum.NewOpinion) []forum.Outcome[forum.Accepted] {
+	return s.takeOpinions(ctx, shareForum, sent)
+}
+
+// acceptOpinionsAtOnce is AcceptOpinions, but gives back as errHeldUp the opinions that would have to wait.
+func (s *Store) acceptOpinionsAtOnce(ctx context.Context, sent []forum.NewOpinion) []forum.Outcome[forum.Accepted] {
+	return s.takeOpinions(ctx, tryForum, sent)
+}
+
+func (s *Store) takeOpinions(ctx context.Context, lock string, sent []forum.NewOpinion) []forum.Outcome[forum.Accepted] {
 	posts := make([]*post, len(sent))
 	leaders := map[writeKey]*post{} // the first of a key answers for the others in the batch
 	var fresh []*post
@@ -86,7 +95,7 @@ func (s *Store) AcceptOpinions(ctx context.Context, sent []forum.NewOpinion) []f
 		}
 	}
 	if len(fresh) > 0 {
-		outcomes := inHalves(fresh, func(some []*post) ([]forum.Outcome[forum.Accepted], error) { return s.acceptPosts(ctx, some) })
+		outcomes := inHalves(fresh, func(some []*post) ([]forum.Outcome[forum.Accepted], error) { return s.acceptPosts(ctx, lock, some) })
 		for i, p := range fresh {
 			p.outcome = outcomes[i]
 		}
@@ -122,7 +131,7 @@ func (p *post) check() error {
 func addressOf(email string) string { return strings.ToLower(strings.TrimSpace(email)) }
 
 // acceptPosts takes a batch in one transaction. It fails as a whole or answers each.
-func (s *Store) acceptPosts(ctx context.Context, posts []*post) ([]forum.Outcome[forum.Accepted], error) {
+func (s *Store) acceptPosts(ctx context.Context, lock string, posts []*post) ([]forum.Outcome[forum.Accepted], error) {
 	err := s.inTx(ctx, func(tx pgx.Tx) error {
 		groups := byForum(posts, func(p *post) forum.ID { return p.Forum }, func(p *post) writeKey { return keyOf(p.Idempotency) })
 		keys, err := voterKeyIDs(ctx, tx, groups)
@@ -130,7 +139,7 @@ func (s *Store) acceptPosts(ctx context.Context, posts []*post) ([]forum.Outcome
 			return err
 		}
 		for _, group := range groups {
-			if err := s.acceptOnBoard(ctx, tx, group[0].Forum, keys[group[0].Forum], group); err != nil {
+			if err := s.acceptOnBoard(ctx, tx, lock, group[0].Forum, keys[group[0].Forum], group); err != nil {
 				return err
 			}
 		}
@@ -164,7 +173,7 @@ func voterKeyIDs(ctx context.Context, tx pgx.Tx, groups [][]*post) (map[forum.ID
 }
 
 // acceptOnBoard takes a batch's opinions on one forum and sets the outcome of each.
-func (s *Store) acceptOnBoard(ctx context.Context, tx pgx.Tx, forumID forum.ID, keyID string, posts []*post) error {
+func (s *Store) acceptOnBoard(ctx context.Context, tx pgx.Tx, lock string, forumID forum.ID, keyID string, posts []*post) error {
 	if keyID == "" {
 		for _, p := range posts {
 			p.outcome = forum.Outcome[forum.Accepted]{Err: forum.Refuse(forum.NotFound, "page.not_found")}
@@ -175,7 +184,7 @@ func (s *Store) acceptOnBoard(ctx context.Context, tx pgx.Tx, forumID forum.ID, 
 	if err != nil {
 		return err
 	}
-	return insertOpinions(ctx, tx, shareForum, forumID, args, posts)
+	return insertOpinions(ctx, tx, lock, forumID, args, posts)
 }
 
 // keptPost is an opinion that was kept: the answer, and whom to write to.
@@ -184,8 +193,9 @@ type keptPost struct {
 	contact forum.ID
 }
 
-// lockedInsert takes the forum's lock and then runs the accepting statement, in one exchange with the database.
-func lockedInsert(ctx context.Context, tx pgx.Tx, lock string, forumID forum.ID, args pgx.NamedArgs) (kept map[forum.ID]keptPost, err error) {
+// lockedInsert takes the forum's lock and then runs the accepting statement, in one exchange with the database; mine says whether
+// the lock was to be had.
+func lockedInsert(ctx context.Context, tx pgx.Tx, lock string, forumID forum.ID, args pgx.NamedArgs) (kept map[forum.ID]keptPost, mine bool, err error) {
 	var batch pgx.Batch
 	batch.Queue(lock, string(forumID))
 	batch.Queue(acceptOpinions, args)
@@ -195,12 +205,12 @@ func lockedInsert(ctx context.Context, tx pgx.Tx, lock string, forumID forum.ID,
 			err = closing
 		}
 	}()
-	if _, err := results.Exec(); err != nil {
-		return nil, err
+	if err := results.QueryRow().Scan(&mine); err != nil {
+		return nil, false, err
 	}
 	rows, err := results.Query()
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
 	kept = map[forum.ID]keptPost{}
 	var id forum.ID
@@ -209,14 +219,20 @@ func lockedInsert(ctx context.Context, tx pgx.Tx, lock string, forumID forum.ID,
 		kept[id] = keptPost{bytes.Clone(row.answer), row.contact}
 		return nil
 	})
-	return kept, err
+	return kept, mine, err
 }
 
 // insertOpinions keeps a batch's opinions and finds out what became of those that weren't kept.
 func insertOpinions(ctx context.Context, tx pgx.Tx, lock string, forumID forum.ID, args pgx.NamedArgs, posts []*post) error {
-	kept, err := lockedInsert(ctx, tx, lock, forumID, args)
+	kept, mine, err := lockedInsert(ctx, tx, lock, forumID, args)
 	if err != nil {
 		return err
+	}
+	if !mine {
+		for _, p := range posts {
+			p.outcome = forum.Outcome[forum.Accepted]{Err: errHeldUp}
+		}
+		return nil
 	}
 	var left []*post
 	var told []*post

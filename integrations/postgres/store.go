@@ -9,6 +9,7 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"time"
 	_ "time/tzdata" // the city's zone, also where the machine has none
@@ -156,8 +157,17 @@ func lockForum(ctx context.Context, tx pgx.Tx, id forum.ID) error {
 }
 
 // shareForum takes a forum's shared lock until the transaction ends: every acceptance does, as a statement of its own. Advisory
-// locks queue fairly; with row locks, new sharers overtake a waiting close and may starve it.
-const shareForum = `SELECT pg_advisory_xact_lock_shared(hashtextextended($1, 0))`
+// locks queue fairly; with row locks, new sharers overtake a waiting close and may starve it. tryForum doesn't wait: it says false
+// where somebody changes the forum's status, or waits to. Nothing is accepted but underLock, which may so be asked for in the same
+// exchange.
+const (
+	shareForum = `SELECT set_config('acropolis.shared', CASE WHEN pg_advisory_xact_lock_shared(hashtextextended($1, 0)) IS NOT NULL THEN $1 ELSE '' END, true) <> ''`
+	tryForum   = `SELECT set_config('acropolis.shared', CASE WHEN pg_try_advisory_xact_lock_shared(hashtextextended($1, 0)) THEN $1 ELSE '' END, true) <> ''`
+	underLock  = `current_setting('acropolis.shared', true) = @forum::uuid::text`
+)
+
+// errHeldUp is what became of rows whose forum's lock wasn't to be had at once.
+var errHeldUp = errors.New("the forum's status is being changed")
 
 func lockForumShared(ctx context.Context, tx pgx.Tx, id forum.ID) error {
 	_, err := tx.Exec(ctx, shareForum, string(id))

@@ -34,7 +34,7 @@ WITH sent AS (
 	AS s (id, opinion_id, voter, choice, scope, key, salt, commitment, network, wide, domain, common, account_age, ord)
 ), open_now AS (
 	SELECT s.* FROM sent s CROSS JOIN LATERAL (SELECT forum_id, status FROM opinions WHERE id = s.opinion_id OFFSET 0) AS o
-	WHERE o.forum_id = @forum AND o.status = 'published' AND EXISTS (SELECT FROM forums f WHERE f.id = @forum AND f.status = 'open'
+	WHERE ` + underLock + ` AND o.forum_id = @forum AND o.status = 'published' AND EXISTS (SELECT FROM forums f WHERE f.id = @forum AND f.status = 'open'
 		AND statement_timestamp() >= f.opens_at AND statement_timestamp() < f.closes_at)
 ), cast_now AS MATERIALIZED (
 	SELECT o.* FROM open_now o LEFT JOIN LATERAL (
@@ -62,6 +62,15 @@ SELECT id, accepted_at FROM changes`
 // One voter twice in a batch is two changes of which the last one counts. Refusals: Unauthorised where the forum wants a
 // confirmed person, NotFound, and Conflict for one's own opinion, for one that isn't public, and while the forum isn't open.
 func (s *Store) CastVotes(ctx context.Context, sent []forum.NewVote) []forum.Outcome[forum.VoteCast] {
+	return s.takeVotes(ctx, shareForum, sent)
+}
+
+// castVotesAtOnce is CastVotes, but gives back as errHeldUp the votes that would have to wait.
+func (s *Store) castVotesAtOnce(ctx context.Context, sent []forum.NewVote) []forum.Outcome[forum.VoteCast] {
+	return s.takeVotes(ctx, tryForum, sent)
+}
+
+func (s *Store) takeVotes(ctx context.Context, lock string, sent []forum.NewVote) []forum.Outcome[forum.VoteCast] {
 	casts := make([]*cast, len(sent))
 	leaders := map[writeKey]*cast{}
 	var fresh []*cast
@@ -77,7 +86,7 @@ func (s *Store) CastVotes(ctx context.Context, sent []forum.NewVote) []forum.Out
 		}
 	}
 	if len(fresh) > 0 {
-		outcomes := inHalves(fresh, func(some []*cast) ([]forum.Outcome[forum.VoteCast], error) { return s.castBatch(ctx, some) })
+		outcomes := inHalves(fresh, func(some []*cast) ([]forum.Outcome[forum.VoteCast], error) { return s.castBatch(ctx, lock, some) })
 		for i, c := range fresh {
 			c.outcome = outcomes[i]
 		}
@@ -95,20 +104,21 @@ func (s *Store) CastVotes(ctx context.Context, sent []forum.NewVote) []forum.Out
 	return answers
 }
 
-// castBatch takes a batch in one transaction. It fails as a whole or answers each.
-func (s *Store) castBatch(ctx context.Context, casts []*cast) ([]forum.Outcome[forum.VoteCast], error) {
+// castBatch takes a batch in one transaction. It fails as a whole or answers each; those that it has kept are answered, whatever
+// comes of the others.
+func (s *Store) castBatch(ctx context.Context, lock string, casts []*cast) ([]forum.Outcome[forum.VoteCast], error) {
 	able, err := s.recogniseVoters(ctx, casts)
 	if err != nil {
 		return nil, translate(err)
 	}
 	if len(able) > 0 {
-		left, err := s.castOnBoards(ctx, votesByForum(able))
+		left, err := s.castOnBoards(ctx, lock, votesByForum(able))
 		if err != nil {
 			return nil, err
 		}
 		for _, group := range votesByForum(left) {
-			if err := s.answerLeftVotes(ctx, group[0].Forum, group); err != nil {
-				return nil, err
+			if err := s.answerLeftVotes(ctx, lock, group[0].Forum, group); err != nil {
+				refuseVotes(group, err)
 			}
 		}
 	}
@@ -117,6 +127,12 @@ func (s *Store) castBatch(ctx context.Context, casts []*cast) ([]forum.Outcome[f
 		outcomes[i] = c.outcome
 	}
 	return outcomes, nil
+}
+
+func refuseVotes(casts []*cast, err error) {
+	for _, c := range casts {
+		c.outcome = forum.Outcome[forum.VoteCast]{Err: err}
+	}
 }
 
 func votesByForum(casts []*cast) [][]*cast {
@@ -194,14 +210,14 @@ func (s *Store) voterOn(forumID forum.ID, keyID string, policy forum.IdentityPol
 }
 
 // castOnBoards takes a batch's votes, forum by forum, counts for the answers and keeps those of votes with a key. It sets the
-// outcome of each that was kept and gives the others back.
-func (s *Store) castOnBoards(ctx context.Context, groups [][]*cast) (left []*cast, err error) {
+// outcome of each that was kept or held up, and gives the others back.
+func (s *Store) castOnBoards(ctx context.Context, lock string, groups [][]*cast) (left []*cast, err error) {
 	all := slices.Concat(groups...)
 	keyed, opinions := keysOf(all), opinionsOf(all)
 	statements := func() *pgx.Batch {
 		var batch pgx.Batch
 		for _, group := range groups {
-			batch.Queue(shareForum, string(group[0].Forum))
+			batch.Queue(lock, string(group[0].Forum))
 			batch.Queue(castVotes, voteArgs(group[0].Forum, group))
 		}
 		if len(keyed.keys) > 0 {
@@ -212,13 +228,16 @@ func (s *Store) castOnBoards(ctx context.Context, groups [][]*cast) (left []*cas
 		return &batch
 	}
 	var kept map[forum.ID]time.Time
+	var shared map[forum.ID]bool
 	var counts map[forum.ID][2]int
 	err = s.inOneExchange(ctx, statements, func(results pgx.BatchResults) error {
-		kept = map[forum.ID]time.Time{}
-		for range groups {
-			if err := readKept(results, kept); err != nil {
+		kept, shared = map[forum.ID]time.Time{}, map[forum.ID]bool{}
+		for _, group := range groups {
+			mine, err := readKept(results, kept)
+			if err != nil {
 				return err
 			}
+			shared[group[0].Forum] = mine
 		}
 		counts, err = readCounts(results)
 		return err
@@ -228,6 +247,10 @@ func (s *Store) castOnBoards(ctx context.Context, groups [][]*cast) (left []*cas
 	}
 	for _, c := range all {
 		at, ok := kept[c.id]
+		if !ok && !shared[c.Forum] {
+			c.outcome = forum.Outcome[forum.VoteCast]{Err: errHeldUp}
+			continue
+		}
 		if !ok {
 			left = append(left, c)
 			continue
@@ -238,19 +261,19 @@ func (s *Store) castOnBoards(ctx context.Context, groups [][]*cast) (left []*cas
 	return left, nil
 }
 
-// readKept reads which votes of a forum were kept, and when.
-func readKept(results pgx.BatchResults, kept map[forum.ID]time.Time) error {
-	if _, err := results.Exec(); err != nil { // the lock
-		return err
+// readKept reads whether a forum's lock was taken, which of its votes were kept, and when.
+func readKept(results pgx.BatchResults, kept map[forum.ID]time.Time) (mine bool, err error) {
+	if err := results.QueryRow().Scan(&mine); err != nil {
+		return false, err
 	}
 	rows, err := results.Query()
 	if err != nil {
-		return err
+		return false, err
 	}
 	var id forum.ID
 	var at time.Time
 	_, err = pgx.ForEachRow(rows, []any{&id, &at}, func() error { kept[id] = at.UTC(); return nil })
-	return err
+	return mine, err
 }
 
 func voteArgs(forumID forum.ID, casts []*cast) pgx.NamedArgs {

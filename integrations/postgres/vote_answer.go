@@ -90,10 +90,14 @@ func keysOf(casts []*cast) keyedVotes {
 }
 
 // answerLeftVotes answers the votes that weren't kept: what their key was answered before, or why.
-func (s *Store) answerLeftVotes(ctx context.Context, forumID forum.ID, left []*cast) error {
+func (s *Store) answerLeftVotes(ctx context.Context, lock string, forumID forum.ID, left []*cast) error {
 	return s.inTx(ctx, func(tx pgx.Tx) error {
-		if err := lockForumShared(ctx, tx, forumID); err != nil {
+		var mine bool
+		if err := tx.QueryRow(ctx, lock, string(forumID)).Scan(&mine); err != nil {
 			return err
+		}
+		if !mine {
+			return errHeldUp
 		}
 		var keys []writeKey
 		var ids []string

@@ -225,6 +225,22 @@ func TestPoisonVoteStandsAlone(t *testing.T) {
 	}
 }
 
+// TestVoteThatCantBeAnsweredTakesNobodysAnswer: what has become of the votes that a batch kept is known, whatever comes of the others.
+func TestVoteThatCantBeAnsweredTakesNobodysAnswer(t *testing.T) {
+	s := newStore(t)
+	opinion := accept(t, s, opinionOf(openForum(t, s), "공감해 주십시오."))[0].ID
+	again := forum.NewVote{Opinion: opinion, Citizen: citizen(t, s, "one"), Choice: forum.For, Idempotency: keyed("the same again", "for")}
+	s.CastVotes(t.Context(), []forum.NewVote{again})
+	exec(t, s, `UPDATE idempotency_keys SET answer = '[]' WHERE key = 'the same again'`)
+	outcomes := s.CastVotes(t.Context(), []forum.NewVote{again, {Opinion: opinion, Citizen: citizen(t, s, "two"), Choice: forum.For}})
+	if outcomes[0].Err == nil || outcomes[1].Err != nil || outcomes[1].Answer.For != 2 {
+		t.Errorf("%+v", outcomes)
+	}
+	if n := one[int](t, s, `SELECT count(*) FROM vote_changes`); n != 2 {
+		t.Errorf("%d changes were kept", n)
+	}
+}
+
 // TestKeysTakenAgainAndAgainDelayNobodyElse: whoever has several web processes take the same keys at once finds one used whenever the
 // batch looks again; the votes beside theirs count.
 func TestKeysTakenAgainAndAgainDelayNobodyElse(t *testing.T) {

@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"context"
+	"errors"
 	"sync"
 	"time"
 
@@ -9,8 +10,8 @@ import (
 )
 
 // Bounds of the writer: a batch is what has gathered while the last one was being written, up to maxBatch; what finds
-// maxQueue others waiting is refused at once. Of two lanes one writes while the other waits for its turn; a batch that is held up, as
-// by a forum's lock, stops the rest no longer than that.
+// maxQueue others waiting is refused at once. Of two lanes one writes while the other waits for its turn; a batch that is held up
+// stops the rest no longer than that. What would have to wait for a forum's lock goes over to a queue of its own, see late.
 const (
 	maxBatch  = 500
 	maxQueue  = 4000
@@ -27,15 +28,23 @@ type Writer struct {
 	hits     queue[forum.NewHit, struct{}]
 	recent   recentHits
 	done     sync.WaitGroup
-	cancel   context.CancelFunc
+
+	lateOpinions queue[forum.NewOpinion, forum.Accepted]
+	lateVotes    queue[forum.NewVote, forum.VoteCast]
+	lateDone     sync.WaitGroup
+
+	cancel context.CancelFunc
 }
 
 // NewWriter starts a writer; Close ends it.
 func NewWriter(s *Store) *Writer {
 	ctx, cancel := context.WithCancel(context.Background())
 	w := &Writer{cancel: cancel}
-	start(ctx, &w.done, &w.opinions, s.AcceptOpinions)
-	start(ctx, &w.done, &w.votes, s.CastVotes)
+	w.opinions.late, w.votes.late = &w.lateOpinions, &w.lateVotes
+	start(ctx, &w.lateDone, &w.lateOpinions, s.AcceptOpinions)
+	start(ctx, &w.lateDone, &w.lateVotes, s.CastVotes)
+	start(ctx, &w.done, &w.opinions, s.acceptOpinionsAtOnce)
+	start(ctx, &w.done, &w.votes, s.castVotesAtOnce)
 	start(ctx, &w.done, &w.supports, s.CastSupports)
 	start(ctx, &w.done, &w.hits, func(ctx context.Context, seen []forum.NewHit) []forum.Outcome[struct{}] {
 		_ = s.NoteHits(ctx, seen) // a view that can't be counted is nobody's trouble
@@ -76,6 +85,9 @@ func (w *Writer) Close(ctx context.Context) {
 	stop := context.AfterFunc(ctx, w.cancel)
 	defer stop()
 	w.done.Wait()
+	w.lateOpinions.close()
+	w.lateVotes.close()
+	w.lateDone.Wait()
 	w.cancel()
 }
 
@@ -87,6 +99,7 @@ type waiting[R, A any] struct {
 
 type queue[R, A any] struct {
 	rows   chan *waiting[R, A]
+	late   *queue[R, A] // takes what is held up; nil: nothing is
 	mu     sync.RWMutex // rows is not closed while it is held for reading
 	closed bool
 }
@@ -99,7 +112,7 @@ func start[R, A any](ctx context.Context, done *sync.WaitGroup, q *queue[R, A], 
 		done.Go(func() {
 			for first := range q.rows {
 				mine := await(turn, heldUp)
-				flush(ctx, q.gather(first), write)
+				q.flush(ctx, q.gather(first), write)
 				if mine {
 					<-turn
 				}
@@ -135,7 +148,7 @@ func (q *queue[R, A]) gather(first *waiting[R, A]) []*waiting[R, A] {
 	return batch
 }
 
-func flush[R, A any](ctx context.Context, batch []*waiting[R, A], write func(context.Context, []R) []forum.Outcome[A]) {
+func (q *queue[R, A]) flush(ctx context.Context, batch []*waiting[R, A], write func(context.Context, []R) []forum.Outcome[A]) {
 	ctx, cancel := context.WithTimeout(ctx, batchTime)
 	defer cancel()
 	rows := make([]R, len(batch))
@@ -143,6 +156,11 @@ func flush[R, A any](ctx context.Context, batch []*waiting[R, A], write func(con
 		rows[i] = w.row
 	}
 	for i, outcome := range write(ctx, rows) {
+		if errors.Is(outcome.Err, errHeldUp) {
+			if outcome.Err = q.late.add(batch[i]); outcome.Err == nil {
+				continue
+			}
+		}
 		if batch[i].answer != nil {
 			batch[i].answer <- outcome
 		}

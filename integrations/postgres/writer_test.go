@@ -163,13 +163,18 @@ func TestReloadIsNoSecondHit(t *testing.T) {
 	}
 }
 
-// TestVoteThatIsHeldUpStopsNobodyElse: while a forum is being closed, those who vote there wait, and nobody else.
-func TestVoteThatIsHeldUpStopsNobodyElse(t *testing.T) {
+// TestWhoIsHeldUpStopsNobodyElse: while a forum is being closed, those who vote and write there wait, however many they are, and
+// nobody else; also those who are to be told what they were told before.
+func TestWhoIsHeldUpStopsNobodyElse(t *testing.T) {
 	s := newStore(t)
 	voter := citizen(t, s, "voter")
 	held, free := openForum(t, s), openForum(t, s)
 	heldUp, other := accept(t, s, opinionOf(held, "공감해 주십시오."))[0].ID, accept(t, s, opinionOf(free, "공감해 주십시오."))[0].ID
 	w := newWriter(t, s)
+	vote := forum.NewVote{Opinion: heldUp, Citizen: voter, Choice: forum.For, Idempotency: keyed("the same again", "for")}
+	if _, err := w.Vote(t.Context(), vote); err != nil {
+		t.Fatal(err)
+	}
 	tx, err := s.Pool().Begin(t.Context())
 	if err != nil {
 		t.Fatal(err)
@@ -178,28 +183,40 @@ func TestVoteThatIsHeldUpStopsNobodyElse(t *testing.T) {
 	if err := postgres.LockForum(t.Context(), tx, held); err != nil {
 		t.Fatal(err)
 	}
-	answered := make(chan error, 1)
-	go func() {
-		_, err := w.Vote(t.Context(), forum.NewVote{Opinion: heldUp, Citizen: voter, Choice: forum.For})
-		answered <- err
-	}()
-	for one[int](t, s, `SELECT count(*) FROM pg_locks JOIN pg_database d ON d.oid = database WHERE datname = current_database() AND NOT granted`) == 0 {
-		time.Sleep(time.Millisecond)
+	answered := make(chan error, 9)
+	for i := range cap(answered) { // each in a batch of its own
+		go func() {
+			var err error
+			switch i % 3 {
+			case 0:
+				_, err = w.Vote(t.Context(), vote)
+			case 1:
+				_, err = w.Vote(t.Context(), forum.NewVote{Opinion: heldUp, Citizen: voter, Choice: forum.Against})
+			case 2:
+				_, err = w.Post(t.Context(), opinionOf(held, "의견 "+number(i)))
+			}
+			answered <- err
+		}()
+		time.Sleep(10 * time.Millisecond)
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Second)
 	defer cancel()
 	if _, err := w.Vote(ctx, forum.NewVote{Opinion: other, Citizen: voter, Choice: forum.For}); err != nil {
 		t.Errorf("a vote elsewhere: %v", err)
 	}
-	select {
-	case err := <-answered:
-		t.Errorf("the vote in the closing forum didn't wait: %v", err)
-	default:
+	if _, err := w.Post(ctx, opinionOf(free, "다른 의견")); err != nil {
+		t.Errorf("an opinion elsewhere: %v", err)
+	}
+	kept := one[int](t, s, `SELECT (SELECT count(*) FROM opinions WHERE forum_id = $1) + (SELECT count(*) FROM vote_changes WHERE opinion_id = $2)`, held, heldUp)
+	if len(answered) > 0 || kept != 2 {
+		t.Errorf("%d in the closing forum didn't wait, %d writes of theirs are kept", len(answered), kept-2)
 	}
 	if err := tx.Rollback(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if err := <-answered; err != nil {
-		t.Error(err)
+	for range cap(answered) {
+		if err := <-answered; err != nil {
+			t.Error(err)
+		}
 	}
 }
