@@ -27,7 +27,18 @@ type shown struct {
 	name, path string
 	form       []string
 	city       func() *city
+	with       func(*Options)              // how the city is set up, where not as usual
 	then       func(context.Context) error // what is done there before one looks
+}
+
+// serve is the site that answers it, to a citizen.
+func (p shown) serve(t *testing.T) http.Handler {
+	t.Helper()
+	with := p.with
+	if with == nil {
+		with = func(*Options) {}
+	}
+	return asCitizen(serve(t, p.city(), with), p.form)
 }
 
 // fullCity has a board of some length, so that a picture shows what a citizen sees.
@@ -82,7 +93,7 @@ func TestEveryPageInARealBrowser(t *testing.T) {
 	}
 	browser := startBrowser(t)
 	for _, p := range shownPages() {
-		server := httptest.NewServer(asCitizen(serve(t, p.city()), p.form))
+		server := httptest.NewServer(p.serve(t))
 		t.Cleanup(server.Close)
 		for _, lang := range page.Public.Languages() {
 			title := p.name + "-" + lang

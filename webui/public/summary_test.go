@@ -22,7 +22,7 @@ func TestErrorSummaryNamesAndReachesEachField(t *testing.T) {
 		}
 		for _, lang := range page.Public.Languages() {
 			got := httptest.NewRecorder()
-			asCitizen(serve(t, p.city()), p.form).ServeHTTP(got, httptest.NewRequest("GET", p.in(lang), nil))
+			p.serve(t).ServeHTTP(got, httptest.NewRequest("GET", p.in(lang), nil))
 			body := got.Body.String()
 			summary, _, _ := strings.Cut(body[strings.Index(body, `id="errors"`):], "</ul>")
 			links := summaryLink.FindAllStringSubmatch(summary, -1)
