@@ -325,7 +325,7 @@ func TestRefusedFormKeepsTheWordsAndSaysWhatToMend(t *testing.T) {
 	why = forum.Refuse(forum.Invalid, "request.not_a_number").At("text")
 	got := ask(e, "POST", "/ko/it", sent, "Content-Type", formType)
 	for _, want := range []string{
-		"<title>오류: 글쓰기", `id="errors" role="alert"`, `<a href="#field-text">입력한 내용을 확인해 주십시오: 숫자로 적어 주십시오.</a>`, `aria-invalid="true"`,
+		"<title>오류: 글쓰기", `id="errors" role="alert"`, `<h2 id="errors-title">입력한 내용을 확인해 주십시오</h2>`, `<a href="#field-text">입력한 내용을 확인해 주십시오: 숫자로 적어 주십시오.</a>`, `aria-invalid="true"`,
 		`aria-describedby="field-text-error field-text-count"`, "자전거</textarea>",
 	} {
 		if !strings.Contains(got.Body.String(), want) {
@@ -338,7 +338,7 @@ func TestRefusedFormKeepsTheWordsAndSaysWhatToMend(t *testing.T) {
 
 	why = errors.New("connection refused: 10.1.2.3")
 	got = ask(e, "POST", "/ko/it", sent, "Content-Type", formType)
-	if got.Code != 500 || !strings.Contains(got.Body.String(), "자전거</textarea>") || !strings.Contains(got.Body.String(), "0189dc5e") ||
+	if got.Code != 500 || !strings.Contains(got.Body.String(), `<h2 id="errors-title">처리하지 못했습니다</h2>`) || !strings.Contains(got.Body.String(), "자전거</textarea>") || !strings.Contains(got.Body.String(), "0189dc5e") ||
 		strings.Contains(got.Body.String(), "10.1.2.3") || !strings.Contains(log.String(), "10.1.2.3") {
 		t.Errorf("after a failure the words and the key must stay, and the text must go to the log: %d\n%s", got.Code, got.Body)
 	}

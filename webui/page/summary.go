@@ -2,6 +2,7 @@ package page
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 
 	"golang.org/x/net/html"
@@ -13,6 +14,11 @@ type FieldError struct {
 	Text   string
 	Label  string // what the page calls the input, with what parts it from the text
 	Anchor string // where the error summary leads; "" where the page has no such input
+}
+
+// Mendable says that what was entered is wrong, and not what was to be done with it.
+func (v *View) Mendable() bool {
+	return slices.ContainsFunc(v.Errors, func(e FieldError) bool { return e.Anchor != "" })
 }
 
 // nameErrors finds in a page what its errors are about: by the label or the legend that the reader sees there. An input that the page
