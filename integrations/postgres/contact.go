@@ -12,6 +12,6 @@ import (
 func contactFor(ctx context.Context, tx pgx.Tx, email, lang string) (id forum.ID, err error) {
 	err = tx.QueryRow(ctx, `
 INSERT INTO contacts AS c (id, email, lang) VALUES ($1, $2, $3)
-ON CONFLICT ON CONSTRAINT one_contact_per_address DO UPDATE SET lang = excluded.lang RETURNING id`, NewID(), addressOf(email), langOr(lang)).Scan(&id)
+ON CONFLICT ON CONSTRAINT one_contact_per_address DO UPDATE SET lang = excluded.lang RETURNING id`, NewID(), forum.Mailbox(email), langOr(lang)).Scan(&id)
 	return id, err
 }

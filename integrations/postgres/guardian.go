@@ -33,7 +33,7 @@ func (s *Store) AskGuardian(ctx context.Context, a forum.GuardianAsk) error {
 		done, err := tx.Exec(ctx, `
 INSERT INTO guardian_consents (id, noun, subject_id, child_email, guardian_id, lang, secret, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, now() + $8::interval)
 ON CONFLICT ON CONSTRAINT one_guardian_per_text DO NOTHING`,
-			id, a.Noun, a.Subject, addressOf(a.Child), guardian, langOr(a.Lang), hashed(secret), forum.GuardianDays*24*time.Hour)
+			id, a.Noun, a.Subject, forum.Mailbox(a.Child), guardian, langOr(a.Lang), hashed(secret), forum.GuardianDays*24*time.Hour)
 		if err != nil || done.RowsAffected() == 0 {
 			return err
 		}

@@ -84,7 +84,7 @@ func (s *Store) takeOpinions(ctx context.Context, lock string, sent []forum.NewO
 	var fresh []*post
 	for i, o := range sent {
 		p := &post{NewOpinion: o, id: NewID(), receipt: newReceipt(), salt: randomBytes(16), body: s.bodyOf(forum.LeafOpinion, o.Forum, o.Idempotency)}
-		p.Email, p.heldFor = addressOf(o.Email), strings.Join(texts(forum.FindPersonalData(o.Title+"\n"+o.Text+"\n"+o.Pseudonym)), " ")
+		p.Email, p.heldFor = forum.Mailbox(o.Email), strings.Join(texts(forum.FindPersonalData(o.Title+"\n"+o.Text+"\n"+o.Pseudonym)), " ")
 		posts[i] = p
 		if p.outcome.Err = p.check(); p.outcome.Err != nil {
 			continue
@@ -126,9 +126,6 @@ func (p *post) check() error {
 	}
 	return p.Validate()
 }
-
-// addressOf is an e-mail address as contacts keeps it: people don't write theirs with the same capitals every time.
-func addressOf(email string) string { return strings.ToLower(strings.TrimSpace(email)) }
 
 // acceptPosts takes a batch in one transaction. It fails as a whole or answers each.
 func (s *Store) acceptPosts(ctx context.Context, lock string, posts []*post) ([]forum.Outcome[forum.Accepted], error) {

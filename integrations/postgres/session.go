@@ -64,7 +64,7 @@ func (s *Store) ConfirmSession(ctx context.Context, email, code string) (token s
 	err = s.inTx(ctx, func(tx pgx.Tx) error {
 		token, session = "", forum.Session{}
 		var contact forum.ID
-		err := tx.QueryRow(ctx, `SELECT id FROM contacts WHERE email = $1 FOR NO KEY UPDATE`, addressOf(email)).Scan(&contact)
+		err := tx.QueryRow(ctx, `SELECT id FROM contacts WHERE email = $1 FOR NO KEY UPDATE`, forum.Mailbox(email)).Scan(&contact)
 		if err != nil {
 			return ignoreNoRows(err)
 		}
@@ -75,7 +75,7 @@ func (s *Store) ConfirmSession(ctx context.Context, email, code string) (token s
 		if _, err := tx.Exec(ctx, `UPDATE session_codes SET used_at = now() WHERE contact_id = $1 AND used_at IS NULL`, contact); err != nil {
 			return err
 		}
-		if contact, err = s.reunite(ctx, tx, addressOf(email), contact); err != nil {
+		if contact, err = s.reunite(ctx, tx, forum.Mailbox(email), contact); err != nil {
 			return err
 		}
 		var at time.Time
@@ -85,7 +85,7 @@ UPDATE contacts SET confirmed_at = coalesce(confirmed_at, now()), bad_at = NULL 
 		if err != nil {
 			return err
 		}
-		who.Domain, who.Common = s.domainOf(addressOf(email))
+		who.Domain, who.Common = s.domainOf(forum.Mailbox(email))
 		token, session, err = s.OpenSession(who, at)
 		return err
 	})

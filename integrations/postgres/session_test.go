@@ -1,6 +1,7 @@
 package postgres_test
 
 import (
+	"os"
 	"testing"
 
 	"acropolis/forum"
@@ -106,4 +107,52 @@ func TestSubscriptionCountsOnceConfirmed(t *testing.T) {
 	refused(t, s.ConfirmSubscription(t.Context(), "no secret", ""), forum.NotFound, "page.not_found")
 	refused(t, s.Subscribe(t.Context(), "me@example.org", forumIn(t, s, forum.Preparing), "ko"), forum.NotFound, "page.not_found")
 	refused(t, s.Subscribe(t.Context(), "", "", "ko"), forum.Invalid, "text.missing")
+}
+
+// TestOneMailboxIsOneVoter: whoever thinks of words behind their name votes no second time, and is mailed no more codes for it.
+func TestOneMailboxIsOneVoter(t *testing.T) {
+	s := newStore(t)
+	opinion := accept(t, s, opinionOf(openForum(t, s), "공감해 주십시오."))[0].ID
+	for i, address := range []string{"kim.min@gmail.com", "kimmin+2@gmail.com", "Kim.Min+drei@googlemail.com"} {
+		_, session, err := s.ConfirmSession(t.Context(), address, mailedCode(t, s, address))
+		if err != nil {
+			t.Fatal(err)
+		}
+		cast := s.CastVotes(t.Context(), []forum.NewVote{{Opinion: opinion, Citizen: session.Contact, Choice: forum.For}})[0]
+		if cast.Err != nil || cast.Answer.For != 1 {
+			t.Errorf("%d votes by one mailbox, %v", cast.Answer.For, cast.Err)
+		}
+		if i == 0 {
+			exec(t, s, `DELETE FROM session_codes`)
+		}
+	}
+	for _, word := range []string{"a", "b", "c"} {
+		mailedCode(t, s, "kim.min+"+word+"@gmail.com")
+	}
+	refused(t, s.AskSession(t.Context(), "kim.min+d@gmail.com", "ko"), forum.TooMany, "session.too_many")
+}
+
+// TestAddressesFromBeforeAreSpelledAlike: what the migration makes of them is what the city looks for.
+func TestAddressesFromBeforeAreSpelledAlike(t *testing.T) {
+	s := newStore(t)
+	for i, address := range []string{"kim.min+forum@gmail.com", "lee+a@outlook.com", "lee+b@outlook.com", "park+a@example.org", "choi@googlemail.com", "jung+a@me.com",
+		"jung@me.com", "+a@gmail.com", "kang@naver.com"} {
+		exec(t, s, `INSERT INTO contacts (id, email, lang, confirmed_at) VALUES ($1, $2, 'ko', CASE WHEN $3 THEN now() END)`, postgres.NewID(), address, i != 1)
+	}
+	sql, err := os.ReadFile("migrations/0037_mailboxes.sql")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		exec(t, s, string(sql))
+		got := one[string](t, s, `SELECT string_agg(email, ' ' ORDER BY id) FROM contacts`)
+		if want := "kimmin@gmail.com lee+a@outlook.com lee@outlook.com park+a@example.org choi@gmail.com jung+a@me.com jung@me.com +a@gmail.com kang@naver.com"; got != want {
+			t.Errorf("%s, want %s", got, want)
+		}
+	}
+	for _, email := range []string{"Kim.Min+other@gmail.com", "lee+c@outlook.com", "choi@googlemail.com"} {
+		if one[int](t, s, `SELECT count(*) FROM contacts WHERE email = $1`, forum.Mailbox(email)) != 1 {
+			t.Errorf("%s isn't found again", email)
+		}
+	}
 }
