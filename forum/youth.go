@@ -52,7 +52,7 @@ func (y Young) Validate() error {
 	if y.Guardian == "" {
 		return Refuse(Invalid, "youth.guardian_missing").At("guardian")
 	}
-	if strings.EqualFold(strings.TrimSpace(y.Guardian), strings.TrimSpace(y.Email)) {
+	if Mailbox(y.Guardian) == Mailbox(y.Email) {
 		return Refuse(Invalid, "youth.guardian_same").At("guardian")
 	}
 	return emailShape("guardian", y.Guardian)

@@ -22,6 +22,7 @@ func TestChildUnderFourteenWritesWithoutPersonalData(t *testing.T) {
 		`{"text":"놀이터","age":"under_14","pseudonym":"토끼"}`:                                           "youth.no_pseudonym",
 		`{"text":"놀이터","age":"under_14","email":"child@example.org"}`:                                "youth.guardian_missing",
 		`{"text":"놀이터","age":"under_14","email":"child@example.org","guardian":"Child@example.org"}`: "youth.guardian_same",
+		`{"text":"놀이터","age":"under_14","email":"child@gmail.com","guardian":"child+mom@gmail.com"}`: "youth.guardian_same",
 		`{"text":"놀이터","age":"under_14","email":"child@example.org","guardian":"nobody"}`:            "email.malformed",
 	} {
 		if got := post(aKey, body); !strings.Contains(got, `"`+key+`"`) || len(s.posted) > 0 {
