@@ -53,8 +53,8 @@ func (s *Site) BrowserSecret(c *gin.Context) []byte {
 	if known, ok := c.Get(key); ok {
 		return known.([]byte)
 	}
-	secret, err := base64.RawURLEncoding.DecodeString(s.cookie(c, browserCookie))
-	if err != nil || len(secret) != secretBytes {
+	secret, brought := s.broughtSecret(c)
+	if !brought {
 		secret = make([]byte, secretBytes)
 		_, _ = rand.Read(secret) // never fails: crypto/rand ends the program instead
 		s.setCookie(c, browserCookie, base64.RawURLEncoding.EncodeToString(secret), oneYear)
@@ -63,8 +63,17 @@ func (s *Site) BrowserSecret(c *gin.Context) []byte {
 	return secret
 }
 
-// HasBrowserSecret says whether the browser brought a secret: robots and first visits don't.
-func (s *Site) HasBrowserSecret(c *gin.Context) bool { return s.cookie(c, browserCookie) != "" }
+// HasBrowserSecret says whether the browser brought a secret: robots and first visits don't, nor does a cookie that isn't ours, which
+// would be another secret at each try.
+func (s *Site) HasBrowserSecret(c *gin.Context) bool {
+	_, brought := s.broughtSecret(c)
+	return brought
+}
+
+func (s *Site) broughtSecret(c *gin.Context) (secret []byte, brought bool) {
+	secret, err := base64.RawURLEncoding.DecodeString(s.cookie(c, browserCookie))
+	return secret, err == nil && len(secret) == secretBytes
+}
 
 // Flash tells something once on the next page, across a 303: the text of key, with values in pairs.
 func (s *Site) Flash(c *gin.Context, key string, values ...string) {
