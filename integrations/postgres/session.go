@@ -41,10 +41,13 @@ func (s *Store) AskSession(ctx context.Context, email, lang string) error {
 		if err != nil {
 			return err
 		}
-		return enqueue(ctx, tx, letter{kind: forum.MailSessionCode, event: "session.code:" + string(id), noun: forum.TheSession, subject: id,
+		return enqueue(ctx, tx, letter{kind: forum.MailSessionCode, event: codeMailed(id), noun: forum.TheSession, subject: id,
 			contact: contact, lang: lang, data: map[string]string{"code": code}})
 	})
 }
+
+// codeMailed is the event of a code's letter, which keeps the language in which it was asked for.
+func codeMailed(code forum.ID) string { return "session.code:" + string(code) }
 
 func newCode() string {
 	n, _ := rand.Int(rand.Reader, big.NewInt(1_000_000)) // never fails (crypto/rand)
@@ -69,7 +72,7 @@ func (s *Store) ConfirmSession(ctx context.Context, email, code string) (token s
 			return ignoreNoRows(err)
 		}
 		right, err := tryCode(ctx, tx, contact, code)
-		if err != nil || !right {
+		if err != nil || right == "" {
 			return err // the tries are counted: no refusal may roll them back
 		}
 		if _, err := tx.Exec(ctx, `UPDATE session_codes SET used_at = now() WHERE contact_id = $1 AND used_at IS NULL`, contact); err != nil {
@@ -81,7 +84,8 @@ func (s *Store) ConfirmSession(ctx context.Context, email, code string) (token s
 		var at time.Time
 		who := forum.Session{Contact: contact, Kind: forum.IdentityEmail}
 		err = tx.QueryRow(ctx, `
-UPDATE contacts SET confirmed_at = coalesce(confirmed_at, now()), bad_at = NULL WHERE id = $1 RETURNING now(), created_at`, contact).Scan(&at, &who.Since)
+UPDATE contacts SET confirmed_at = coalesce(confirmed_at, now()), bad_at = NULL, lang = coalesce((SELECT lang FROM mails WHERE event = $2), lang)
+WHERE id = $1 RETURNING now(), created_at`, contact, codeMailed(right)).Scan(&at, &who.Since)
 		if err != nil {
 			return err
 		}
@@ -95,15 +99,18 @@ UPDATE contacts SET confirmed_at = coalesce(confirmed_at, now()), bad_at = NULL 
 	return token, session, err
 }
 
-func tryCode(ctx context.Context, tx pgx.Tx, contact forum.ID, code string) (right bool, err error) {
+// tryCode gives the id of the code that is right; empty: none is.
+func tryCode(ctx context.Context, tx pgx.Tx, contact forum.ID, code string) (right forum.ID, err error) {
 	rows, err := tx.Query(ctx, openCodes, contact, forum.SessionCodeTries)
 	if err != nil {
-		return false, err
+		return "", err
 	}
-	var id string
+	var id forum.ID
 	var hash []byte
 	_, err = pgx.ForEachRow(rows, []any{&id, &hash}, func() error {
-		right = right || subtle.ConstantTimeCompare(hash, hashed(id+code)) == 1
+		if subtle.ConstantTimeCompare(hash, hashed(string(id)+code)) == 1 {
+			right = id
+		}
 		return nil
 	})
 	return right, err

@@ -156,3 +156,39 @@ func TestAddressesFromBeforeAreSpelledAlike(t *testing.T) {
 		}
 	}
 }
+
+// TestNobodyElseChoosesTheLanguageOfOnesLetters: who types an address asks in their own language, its owner is written to in theirs.
+func TestNobodyElseChoosesTheLanguageOfOnesLetters(t *testing.T) {
+	s := newStore(t)
+	want := func(lang, when string) {
+		t.Helper()
+		if got := one[string](t, s, `SELECT lang FROM contacts`); got != lang {
+			t.Errorf("%s letters are in %s, want %s", when, got, lang)
+		}
+	}
+	confirm := func(lang string) {
+		t.Helper()
+		if err := s.AskSession(t.Context(), "me@example.org", lang); err != nil {
+			t.Fatal(err)
+		}
+		code := one[string](t, s, `SELECT data ->> 'code' FROM mails WHERE kind = 'session_code' ORDER BY id DESC LIMIT 1`)
+		if _, _, err := s.ConfirmSession(t.Context(), "me@example.org", code); err != nil {
+			t.Fatal(err)
+		}
+	}
+	confirm("ko")
+	if err := s.AskSession(t.Context(), "me@example.org", "zh"); err != nil {
+		t.Fatal(err)
+	}
+	want("ko", "a stranger asked for a code:")
+	if err := s.Subscribe(t.Context(), "me@example.org", "", "ja"); err != nil {
+		t.Fatal(err)
+	}
+	want("ko", "a stranger asked for news:")
+	if err := s.ConfirmSubscription(t.Context(), one[string](t, s, `SELECT data ->> 'secret' FROM mails WHERE kind = 'subscription_confirm'`), ""); err != nil {
+		t.Fatal(err)
+	}
+	want("ja", "they confirmed the news in Japanese:")
+	confirm("en")
+	want("en", "they came back in English:")
+}

@@ -57,9 +57,9 @@ RETURNING id`, id, orNull(forumID), contact, langOr(lang), hashed(secret)).Scan(
 func (s *Store) ConfirmSubscription(ctx context.Context, secret string, often forum.News) error {
 	done, err := s.pool.Exec(ctx, `
 WITH confirmed AS (
-	UPDATE subscriptions SET confirmed_at = coalesce(confirmed_at, now()) WHERE secret = $1 AND ended_at IS NULL RETURNING contact_id
+	UPDATE subscriptions SET confirmed_at = coalesce(confirmed_at, now()) WHERE secret = $1 AND ended_at IS NULL RETURNING contact_id, lang
 )
-UPDATE contacts SET confirmed_at = coalesce(confirmed_at, now()), bad_at = NULL,
+UPDATE contacts SET lang = (SELECT lang FROM confirmed), confirmed_at = coalesce(confirmed_at, now()), bad_at = NULL,
 	news = CASE WHEN $2 <> '' THEN $2 WHEN news = 'none' THEN 'daily' ELSE news END
 WHERE id = (SELECT contact_id FROM confirmed)`, hashed(secret), string(often))
 	if err == nil && done.RowsAffected() == 0 {
