@@ -43,7 +43,7 @@ func BenchmarkSquare(b *testing.B) {
 	voters := s.voters(manyVoters)
 	fmt.Printf("%-34s %s\n", "", "accepted or answered a second, CPU of web · PostgreSQL · loader in cores")
 
-	limit := s.singleVotes(b)
+	before := s.singleVotes(b) // and once more afterwards: a machine's pace changes within a minute
 	var best float64
 	for _, clients := range crowds {
 		r := s.measure(w, fmt.Sprintf("votes, %d clients", clients), clients, s.ballots(w, voters, false))
@@ -51,6 +51,7 @@ func BenchmarkSquare(b *testing.B) {
 			best = r.PerSecond()
 		}
 	}
+	limit := (before + s.singleVotes(b)) / 2
 	fmt.Printf("%-34s %8.2f\n", "votes to single INSERTs, 64 clients", best/limit)
 	b.ReportMetric(best, "votes/s")
 	b.ReportMetric(best/limit, "votes/insert")
