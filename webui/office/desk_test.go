@@ -6,8 +6,10 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"acropolis/forum"
+	"acropolis/webui/page"
 )
 
 func TestOldestClockComesFirst(t *testing.T) {
@@ -102,7 +104,8 @@ func TestDocumentLeavesNothingOut(t *testing.T) {
 func TestFiguresHaveTheirDenominators(t *testing.T) {
 	o := newOffice(t, everyone)
 	o.topic.Status = forum.Analysing
-	o.get(forumURL+"/analysis").want(t, http.StatusOK, "7,509", "2일 동안 하루 평균 3,755회", "투표 781건 중 89.6%", "광장", "같은 글")
+	o.analysis.Figures.FrozenAt = time.Date(2003, time.March, 16, 0, 0, 0, 0, page.Seoul)
+	o.get(forumURL+"/analysis").want(t, http.StatusOK, "2003. 3. 15.(토) 24:00", "7,509", "2일 동안 하루 평균 3,755회", "투표 781건 중 89.6%", "광장", "같은 글")
 	o.post(forumURL+"/analysis", url.Values{"summary": {"찬성이 많습니다"}}).want(t, http.StatusSeeOther)
 	if len(o.did) != 1 || o.did[0] != "summary 찬성이 많습니다" {
 		t.Errorf("did %v", o.did)

@@ -35,7 +35,8 @@ const (
 	ForEverybody
 )
 
-// Cache keeps whole answers in memory: one per address and language. Forget drops them all. Nothing is given from it, or kept, while it can't be heard what is to be forgotten.
+// Cache keeps whole answers in memory: one per address and language. Forget drops them all. Nothing is given from it, or kept, while
+// it can't be heard what is to be forgotten.
 type Cache struct {
 	fresh func() bool
 
